@@ -1,0 +1,148 @@
+package queue
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Change is what one command did: one entry of the journal.
+type Change struct {
+	// Seq is the number of the state after it. A change without events does not raise
+	// it: it only remembers the answer.
+	Seq int64 `json:"seq"`
+	// At is its instant. It is never before the one of the change before.
+	At     int64   `json:"at_ms"`
+	By     string  `json:"by"`
+	Key    string  `json:"key,omitempty"`
+	Sum    string  `json:"sum,omitempty"` // of the command, with Key
+	Events []Event `json:"-"`
+}
+
+// Event is a fact of the debate. The events of this package are the only ones. Once
+// written an event keeps its kind, its fields and its meaning: other facts get
+// new kinds.
+type Event interface {
+	kind() string
+	apply(s *State, c *Change)
+}
+
+// newEvent is an empty event of a kind, or nil where the kind is unknown.
+func newEvent(kind string) Event {
+	switch kind {
+	case "loaded":
+		return new(loaded)
+	case "participant_added":
+		return new(participantAdded)
+	case "panel_set":
+		return new(panelSet)
+	case "panel_switched":
+		return new(panelSwitched)
+	case "requested":
+		return new(requested)
+	case "request_amended":
+		return new(requestAmended)
+	case "request_moved":
+		return new(requestMoved)
+	case "request_removed":
+		return new(requestRemoved)
+	case "recognised":
+		return new(recognised)
+	case "floor_timed":
+		return new(floorTimed)
+	case "floor_ended":
+		return new(floorEnded)
+	case "floor_interrupted":
+		return new(floorInterrupted)
+	case "floor_returned":
+		return new(floorReturned)
+	case "noted":
+		return new(noted)
+	case "countdown_held":
+		return new(countdownHeld)
+	}
+	return nil
+}
+
+func (*loaded) kind() string           { return "loaded" }
+func (*participantAdded) kind() string { return "participant_added" }
+func (*panelSet) kind() string         { return "panel_set" }
+func (*panelSwitched) kind() string    { return "panel_switched" }
+func (*requested) kind() string        { return "requested" }
+func (*requestAmended) kind() string   { return "request_amended" }
+func (*requestMoved) kind() string     { return "request_moved" }
+func (*requestRemoved) kind() string   { return "request_removed" }
+func (*recognised) kind() string       { return "recognised" }
+func (*floorTimed) kind() string       { return "floor_timed" }
+func (*floorEnded) kind() string       { return "floor_ended" }
+func (*floorInterrupted) kind() string { return "floor_interrupted" }
+func (*floorReturned) kind() string    { return "floor_returned" }
+func (*noted) kind() string            { return "noted" }
+func (*countdownHeld) kind() string    { return "countdown_held" }
+
+type eventJSON struct {
+	Kind string          `json:"kind"`
+	Data json.RawMessage `json:"data"`
+}
+
+// entry encodes the change as the journal keeps it.
+func (c *Change) entry() ([]byte, error) {
+	entry, err := json.Marshal((*changeFields)(c))
+	if err != nil || len(c.Events) == 0 {
+		return entry, err
+	}
+	entry = append(entry[:len(entry)-1], `,"events":[`...)
+	for i, e := range c.Events {
+		data, err := json.Marshal(e)
+		if err != nil {
+			return nil, fmt.Errorf("encoding event %s: %w", e.kind(), err)
+		}
+		if i > 0 {
+			entry = append(entry, ',')
+		}
+		entry = append(entry, `{"kind":"`+e.kind()+`","data":`...)
+		entry = append(append(entry, data...), '}')
+	}
+	return append(entry, `]}`...), nil
+}
+
+// changeFields are the members of an entry beside its events.
+type changeFields Change
+
+// changeFrom decodes an entry of the journal. It refuses what it does not know,
+// since an event that is left out would make another state.
+func changeFrom(entry []byte) (*Change, error) {
+	var in struct {
+		changeFields
+		Events []eventJSON `json:"events"`
+	}
+	if err := strictly(entry, &in); err != nil {
+		return nil, err
+	}
+	c := (*Change)(&in.changeFields)
+	for _, e := range in.Events {
+		event := newEvent(e.Kind)
+		if event == nil {
+			return nil, fmt.Errorf("event of unknown kind %q: written by a newer version", e.Kind)
+		}
+		if err := strictly(e.Data, event); err != nil {
+			return nil, fmt.Errorf("event %s: %w", e.Kind, err)
+		}
+		c.Events = append(c.Events, event)
+	}
+	return c, nil
+}
+
+// strictly decodes one JSON value into v and refuses unknown fields.
+func strictly(data []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if d.More() {
+		return errors.New("more than one JSON value")
+	}
+	return nil
+}

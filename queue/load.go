@@ -1,0 +1,171 @@
+package queue
+
+import (
+	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
+)
+
+// Load brings a debate up to a new version of its file. Only what changed in the
+// file since it was last loaded is applied; what the chair has set since stays, and a
+// panel or participant that has been used is never removed. The server sends it.
+type Load struct {
+	Programme Programme
+}
+
+// Validate finds nothing wrong: the file was checked where it was read.
+func (c *Load) Validate() *Error { return nil }
+
+func (c *Load) subject() string { return "load" }
+
+func (c *Load) decide(s *State, _ Actor, _ int64) ([]Event, *Error) {
+	programme, err := c.Programme.asReplayed()
+	if err != nil {
+		return nil, &Error{Code: Malformed, Detail: "The programme cannot be encoded.", Err: err}
+	}
+	c.Programme = programme
+	var e loaded
+	if !reflect.DeepEqual(c.Programme.Debate, s.Debate) {
+		e.Debate = &c.Programme.Debate
+	}
+	planned := make(map[string]bool)
+	for order, plan := range c.Programme.Panels {
+		planned[plan.ID] = true
+		now, ok := s.panels.get(plan.ID)
+		if ok && now.Order == order && reflect.DeepEqual(now.Planned, plan) {
+			continue
+		}
+		e.Panels = append(e.Panels, loadedPanel{Panel: plan, Order: order, KeepLimit: ok && now.Limit != now.Planned.Limit})
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.panels.m)) {
+		if !planned[id] && !s.panelUsed(id) {
+			e.DropPanels = append(e.DropPanels, id)
+		}
+	}
+	c.decideRoster(s, &e)
+	if reflect.DeepEqual(e, loaded{}) {
+		return nil, nil
+	}
+	return []Event{&e}, nil
+}
+
+// asReplayed is the programme as the journal gives it back, so that nothing
+// looks changed that is only written differently, such as an empty list.
+func (p Programme) asReplayed() (Programme, error) {
+	data, err := json.Marshal(p)
+	if err != nil {
+		return Programme{}, err
+	}
+	var replayed Programme
+	err = json.Unmarshal(data, &replayed)
+	return replayed, err
+}
+
+func (c *Load) decideRoster(s *State, e *loaded) {
+	planned := make(map[string]bool)
+	for _, plan := range c.Programme.Participants {
+		planned[plan.ID] = true
+		now, ok := s.participants.get(plan.ID)
+		if ok && now.Planned != nil && reflect.DeepEqual(*now.Planned, plan) {
+			continue
+		}
+		// One whom the chair added before the file knew it stays as the chair said.
+		e.Participants = append(e.Participants, loadedParticipant{plan, ok && !reflect.DeepEqual(now.Planned, &now.Participant)})
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.participants.m)) {
+		if now := s.participants.m[id]; !planned[id] && now.Planned != nil && !s.participantUsed(id, c.Programme.Panels) {
+			e.DropParticipants = append(e.DropParticipants, id)
+		}
+	}
+}
+
+// panelUsed says whether something happened in a panel that the record or the
+// room still needs.
+func (s *State) panelUsed(id string) bool {
+	p := s.panels.m[id]
+	return id == s.Panel || p.Status != Closed || p.List != Closed || p.Places > 0 || s.holderIn(id) != nil ||
+		slices.ContainsFunc(s.record, func(i Intervention) bool { return i.Panel == id })
+}
+
+// participantUsed says whether a participant has asked, spoken or has a part in
+// the programme, in a panel of the new file or in one that stays though the
+// file no longer has it.
+func (s *State) participantUsed(id string, panels []Panel) bool {
+	_, spoken := s.spoken.get(id)
+	if spoken {
+		return true
+	}
+	for _, f := range []*Floor{s.Floor, s.Interrupted} {
+		if f != nil && f.Participant == id {
+			return true
+		}
+	}
+	for _, r := range s.requests.m {
+		if r.Participant == id {
+			return true
+		}
+	}
+	for id2, p := range s.panels.m {
+		if s.panelUsed(id2) {
+			panels = append(panels, p.Panel)
+		}
+	}
+	return slices.ContainsFunc(panels, func(p Panel) bool {
+		return p.Moderator == id || slices.Contains(p.Panellists, id)
+	})
+}
+
+type loaded struct {
+	Debate           *Debate             `json:"debate,omitempty"`
+	Panels           []loadedPanel       `json:"panels,omitempty"`
+	DropPanels       []string            `json:"drop_panels,omitempty"`
+	Participants     []loadedParticipant `json:"participants,omitempty"`
+	DropParticipants []string            `json:"drop_participants,omitempty"`
+}
+
+type loadedPanel struct {
+	Panel     Panel `json:"panel"`
+	Order     int   `json:"order"`
+	KeepLimit bool  `json:"keep_limit,omitempty"` // the chair's limit stays
+}
+
+type loadedParticipant struct {
+	Participant Participant `json:"participant"`
+	Keep        bool        `json:"keep,omitempty"` // the chair's entry stays
+}
+
+func (e *loaded) apply(s *State, _ *Change) {
+	if e.Debate != nil {
+		s.Debate = *e.Debate
+	}
+	for _, l := range e.Panels {
+		p, ok := s.panels.get(l.Panel.ID)
+		if !ok {
+			p.Status, p.List = Closed, Closed
+		}
+		limit := p.Limit
+		p.Panel, p.Planned, p.Order = l.Panel, l.Panel, l.Order
+		if l.KeepLimit {
+			p.Limit = limit
+		}
+		s.panels.set(l.Panel.ID, p)
+		if s.Panel == "" {
+			s.Panel = l.Panel.ID
+		}
+	}
+	for _, id := range e.DropPanels {
+		s.panels.remove(id)
+	}
+	for _, l := range e.Participants {
+		p, _ := s.participants.get(l.Participant.ID)
+		if !l.Keep {
+			p.Participant = l.Participant
+		}
+		p.Planned = &l.Participant
+		s.participants.set(l.Participant.ID, p)
+	}
+	for _, id := range e.DropParticipants {
+		s.participants.remove(id)
+	}
+}
