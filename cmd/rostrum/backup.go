@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"rostrum/server"
+)
+
+// backup copies the data into one file, from which a server goes on when it is
+// put into a data directory as rostrum.db.
+func backup(ctx context.Context, args []string, e env) error {
+	f := flags("backup", "FILE", e)
+	dir := dataFlag(f, e)
+	if err := parse(f, args, 1, e); err != nil {
+		return err
+	}
+	name := f.Arg(0)
+	d, err := openData(dataDir(*dir, e), e)
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	if d.store != nil {
+		err = d.store.BackupFile(name)
+	} else {
+		err = d.download(ctx, name)
+	}
+	if err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	fmt.Fprintf(e.stdout, "The data are in %s. To go on from them, put the file into an empty data directory as rostrum.db.\n", name)
+	return nil
+}
+
+// download writes the running server's copy to a new file.
+func (d *data) download(ctx context.Context, name string) error {
+	if _, err := os.Lstat(name); err == nil {
+		return fmt.Errorf("%s is there already: choose another name or remove it", name)
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*") // 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temporary.Name())
+	err = d.get(ctx, "/api/v1/backup", server.Grant{Role: server.Operator}, temporary)
+	if err = errors.Join(err, temporary.Sync(), temporary.Close()); err != nil {
+		return err
+	}
+	// A link, unlike a rename, never takes the place of another file.
+	return os.Link(temporary.Name(), name)
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"rostrum/queue"
+	"rostrum/queue/bolt"
+	"rostrum/server"
+)
+
+// running is what a server leaves in its data directory for the other commands,
+// which cannot open the data while it runs.
+type running struct {
+	URL     string   `json:"url"`   // for those in the room
+	Local   string   `json:"local"` // for this machine
+	Debates []string `json:"debates"`
+}
+
+func runningFile(data string) string { return filepath.Join(data, "running.json") }
+
+func remember(data string, r running) error {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	if err := writeFile(runningFile(data), text); err != nil {
+		return fmt.Errorf("noting the server's address: %w", err)
+	}
+	return nil
+}
+
+func forget(data string) { _ = os.Remove(runningFile(data)) }
+
+// writeFile puts a file that only the user may read in the place of another,
+// wholly or not at all.
+func writeFile(name string, text []byte) error {
+	temporary, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*") // 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temporary.Name())
+	_, err = temporary.Write(text)
+	if err = errors.Join(err, temporary.Sync(), temporary.Close()); err != nil {
+		return err
+	}
+	return os.Rename(temporary.Name(), name)
+}
+
+// data is a data directory: opened, or that of a server that has it open.
+type data struct {
+	store *bolt.Store // nil while a server runs
+	keys  server.Keys
+	url   string
+	running
+}
+
+func openData(dir string, e env) (*data, error) {
+	if _, err := os.Stat(dir); err != nil {
+		return nil, fmt.Errorf("there is no data: %w (another directory: --data)", err)
+	}
+	store, err := bolt.Open(dir, bolt.Options{Logger: slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+	d := &data{store: store, url: "http://localhost:8080"}
+	var secret []byte
+	switch {
+	case errors.Is(err, bolt.ErrLocked):
+		text, err := os.ReadFile(runningFile(dir))
+		if err == nil {
+			err = json.Unmarshal(text, &d.running)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("a server has the data open but has not said where it is: %w", err)
+		}
+		d.url = d.URL
+		if secret, err = os.ReadFile(filepath.Join(dir, "secret")); err != nil {
+			return nil, fmt.Errorf("reading the secret: %w", err)
+		}
+	case err != nil:
+		return nil, err
+	default:
+		secret = store.Secret()
+	}
+	d.keys, err = server.NewKeys(secret)
+	return d, err
+}
+
+func (d *data) close() error {
+	if d.store == nil {
+		return nil
+	}
+	return d.store.Close()
+}
+
+func (d *data) debates() ([]string, error) {
+	if d.store == nil {
+		return d.Debates, nil
+	}
+	return d.store.Debates()
+}
+
+// room opens a debate of data that no server has open.
+func (d *data) room(ctx context.Context, debate string, log *slog.Logger) (*queue.Room, error) {
+	journal, err := d.store.Journal(debate)
+	if err != nil {
+		return nil, err
+	}
+	return queue.NewRoom(ctx, journal, journal.Snapshots(), log)
+}
+
+// get asks the server that runs, as the bearer of a grant.
+func (d *data) get(ctx context.Context, path string, grant server.Grant, w io.Writer) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, d.Local+path, nil)
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Authorization", "Bearer "+d.keys.Sign(grant))
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return fmt.Errorf("asking the server: %w", err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		var problem struct {
+			Detail string `json:"detail"`
+		}
+		if err := json.NewDecoder(answer.Body).Decode(&problem); err != nil || problem.Detail == "" {
+			return fmt.Errorf("the server answered %s", answer.Status)
+		}
+		return errors.New(problem.Detail)
+	}
+	if _, err := io.Copy(w, answer.Body); err != nil {
+		return fmt.Errorf("reading the server's answer: %w", err)
+	}
+	return nil
+}

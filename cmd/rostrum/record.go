@@ -1,0 +1,78 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"slices"
+	"strings"
+
+	"rostrum/queue"
+	"rostrum/server"
+)
+
+// record writes the record of a debate, from the data or through the server that
+// has them open.
+func record(ctx context.Context, args []string, e env) error {
+	f := flags("record", "", e)
+	dir := dataFlag(f, e)
+	debate := f.String("debate", "", "`id` of the debate (default the only one)")
+	format := f.String("format", "json", "json or csv")
+	lang := f.String("lang", "", "`language` of the names (default the debate's first)")
+	out := f.String("out", "", "`file` to write (default standard output)")
+	if err := parse(f, args, 0, e); err != nil {
+		return err
+	}
+	if *format != "json" && *format != "csv" {
+		fmt.Fprintf(e.stderr, "rostrum record: --format is json or csv, not %q\n", *format)
+		return errUsage
+	}
+	d, err := openData(dataDir(*dir, e), e)
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	debates, err := d.debates()
+	if err != nil {
+		return err
+	}
+	id, err := choose(*debate, debates)
+	if err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	if d.store == nil {
+		path := "/api/v1/debates/" + url.PathEscape(id) + "/record." + *format + "?" + url.Values{"lang": {*lang}}.Encode()
+		err = d.get(ctx, path, server.Grant{Debate: id, Role: queue.Rapporteur}, &text)
+	} else {
+		var room *queue.Room
+		if room, err = d.room(ctx, id, slog.New(slog.DiscardHandler)); err == nil {
+			err = server.WriteRecord(&text, room.State(), *format, *lang)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("the record of %q: %w", id, err)
+	}
+	if *out != "" {
+		return writeFile(*out, text.Bytes())
+	}
+	_, err = e.stdout.Write(text.Bytes())
+	return err
+}
+
+// choose is the debate that was named, or the only one there is.
+func choose(id string, debates []string) (string, error) {
+	switch {
+	case id == "" && len(debates) == 1:
+		return debates[0], nil
+	case id == "" && len(debates) == 0:
+		return "", fmt.Errorf("there are no debates yet")
+	case id == "":
+		return "", fmt.Errorf("there are several debates: name one with --debate: %s", strings.Join(debates, ", "))
+	case !slices.Contains(debates, id):
+		return "", fmt.Errorf("there is no debate %q; there are: %s", id, strings.Join(debates, ", "))
+	}
+	return id, nil
+}

@@ -1,0 +1,268 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"rostrum/queue"
+	"rostrum/queue/bolt"
+	"rostrum/queue/programme"
+	"rostrum/server"
+	"rostrum/static"
+	"rostrum/timer"
+)
+
+// stopIn is how long a server that stops waits for what it is still answering.
+const stopIn = 5 * time.Second
+
+type serveFlags struct {
+	addr       string
+	data       string
+	debates    paths
+	links      string
+	url        string
+	acceptLoss bool
+}
+
+// serve runs the server until the context ends.
+func serve(ctx context.Context, args []string, e env) (err error) {
+	var o serveFlags
+	f := flags("serve", "", e)
+	f.StringVar(&o.addr, "addr", ":8080", "`address` to listen on")
+	data := dataFlag(f, e)
+	f.Var(&o.debates, "debate", "debate `file` to load; may be given several times (default the example debate)")
+	f.StringVar(&o.links, "links", "", "also write the links as JSON to this `file`")
+	f.StringVar(&o.url, "url", "", "`address` of the server for those in the room (default found from the machine's network)")
+	f.BoolVar(&o.acceptLoss, "accept-loss", false, "open damaged data and go on with what is sound")
+	if err := parse(f, args, 0, e); err != nil {
+		return err
+	}
+	o.data = dataDir(*data, e)
+	programmes, err := readProgrammes(o.debates)
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(e.stderr, nil))
+
+	store, err := bolt.Open(o.data, bolt.Options{Logger: log, AcceptLoss: o.acceptLoss})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	listener, err := net.Listen("tcp", o.addr)
+	if err != nil {
+		return fmt.Errorf("listening on %s: %w (another address: --addr)", o.addr, err)
+	}
+	defer listener.Close()
+
+	floor, err := openFloor(ctx, store, programmes, len(o.debates) == 0, log)
+	if err != nil {
+		return err
+	}
+	defer floor.close()
+	return floor.serve(ctx, store, listener, o, e)
+}
+
+// readProgrammes reads debate files, and tells the mistakes of all of them.
+func readProgrammes(files []string) ([]queue.Programme, error) {
+	var programmes []queue.Programme
+	var wrong []error
+	from := make(map[string]string)
+	for _, file := range files {
+		p, err := readProgramme(file)
+		if err != nil {
+			wrong = append(wrong, err)
+			continue
+		}
+		if other, ok := from[p.Debate.ID]; ok {
+			wrong = append(wrong, fmt.Errorf("%s: the debate %q stands in %s already", file, p.Debate.ID, other))
+		}
+		from[p.Debate.ID] = file
+		programmes = append(programmes, p)
+	}
+	return programmes, errors.Join(wrong...)
+}
+
+func readProgramme(file string) (queue.Programme, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return queue.Programme{}, fmt.Errorf("reading the debate file: %w", err)
+	}
+	return programme.Parse(file, text)
+}
+
+// floor is what a server has running: its debates' rooms and their clock.
+type floor struct {
+	debates []server.Debate
+	clock   *timer.Clock
+	log     *slog.Logger
+	stop    context.CancelFunc
+	rooms   sync.WaitGroup
+}
+
+// openFloor opens the debates of the store, those of the files, and the example where
+// there is no other, and brings them up to their files.
+func openFloor(ctx context.Context, store *bolt.Store, programmes []queue.Programme, example bool, log *slog.Logger) (*floor, error) {
+	ids, err := store.Debates()
+	if err != nil {
+		return nil, fmt.Errorf("listing the debates: %w", err)
+	}
+	if example {
+		p, err := programme.Example()
+		if err != nil {
+			return nil, fmt.Errorf("reading the example debate: %w", err)
+		}
+		if len(ids) == 0 || slices.Contains(ids, p.Debate.ID) {
+			programmes = []queue.Programme{p}
+		}
+	}
+	files := make(map[string]queue.Programme)
+	for _, p := range programmes {
+		files[p.Debate.ID] = p
+		if !slices.Contains(ids, p.Debate.ID) {
+			ids = append(ids, p.Debate.ID)
+		}
+	}
+	var opened []string
+	var last int64
+	fl := &floor{log: log}
+	for _, id := range ids {
+		journal, err := store.Journal(id)
+		if err != nil {
+			return nil, err
+		}
+		room, err := queue.NewRoom(ctx, journal, journal.Snapshots(), log.With("debate", id))
+		if err != nil {
+			return nil, fmt.Errorf("opening the debate %q: %w", id, err)
+		}
+		if _, ok := files[id]; !ok && room.State().Seq == 0 {
+			continue // its first programme was never loaded
+		}
+		last = max(last, room.State().Last)
+		opened = append(opened, id)
+		fl.debates = append(fl.debates, server.Debate{Room: room, Epoch: journal.Epoch()})
+	}
+	fl.clock = timer.NewClock(last)
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	fl.stop = stop
+	for i, d := range fl.debates {
+		fl.rooms.Go(func() { d.Room.Run(running) })
+		if err := fl.prepare(running, d.Room, files, opened[i]); err != nil {
+			fl.close()
+			return nil, err
+		}
+	}
+	return fl, nil
+}
+
+// prepare brings a debate up to its file, and holds its countdown where the
+// machine's clock is behind the journal.
+func (fl *floor) prepare(ctx context.Context, room *queue.Room, files map[string]queue.Programme, id string) error {
+	submit := func(c queue.Command) error {
+		_, err := room.Submit(ctx, queue.Submission{At: fl.clock.Now(), By: queue.Actor{Role: queue.Server}, Command: c})
+		return err
+	}
+	if behind := fl.clock.Behind(); behind > 0 {
+		fl.log.Warn("the machine's clock is behind the journal: a running countdown is held until the chair goes on; set the clock", "debate", id, "behind", time.Duration(behind)*time.Millisecond)
+		if err := submit(&queue.HoldCountdown{}); err != nil {
+			return fmt.Errorf("holding the countdown of %q: %w", id, err)
+		}
+	}
+	if p, ok := files[id]; ok {
+		if err := submit(&queue.Load{Programme: p}); err != nil {
+			return fmt.Errorf("loading the debate %q: %w", id, err)
+		}
+	}
+	return nil
+}
+
+func (fl *floor) close() {
+	fl.stop()
+	fl.rooms.Wait()
+}
+
+// serve answers on a listener until the context ends.
+func (fl *floor) serve(ctx context.Context, store *bolt.Store, listener net.Listener, o serveFlags, e env) error {
+	keys, err := server.NewKeys(store.Secret())
+	if err != nil {
+		return err
+	}
+	bases := baseURLs(o.url, listener.Addr())
+	srv := server.New(server.Config{
+		Debates: fl.debates, Clock: fl.clock, Keys: keys, BaseURL: bases[0], Pages: static.Files,
+		Backup:  func(w io.Writer) error { _, err := store.Backup(w); return err },
+		Version: buildVersion(), Log: fl.log,
+	})
+	web := server.NewHTTPServer(srv, fl.log)
+
+	var wait sync.WaitGroup
+	showing, stopShowing := context.WithCancel(context.WithoutCancel(ctx))
+	defer wait.Wait()
+	defer stopShowing()
+	wait.Go(func() { srv.Run(showing) })
+	failed := make(chan error, 1)
+	wait.Go(func() { failed <- web.Serve(listener) })
+
+	if err := fl.announce(keys, bases, listener.Addr(), o, e); err != nil {
+		return errors.Join(err, web.Close())
+	}
+	defer forget(o.data)
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serving: %w", err)
+	case <-ctx.Done():
+	}
+	fl.log.Info("stopping")
+	// No new streams, then the old ones are told to come back, then what is still being
+	// answered is waited for.
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopIn)
+	defer cancel()
+	stopShowing()
+	if err := web.Shutdown(stopping); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return errors.Join(fmt.Errorf("stopping: %w", err), web.Close())
+	}
+	return nil
+}
+
+// announce says where the server is: to the technician, to the file of links and
+// to the other commands.
+func (fl *floor) announce(keys server.Keys, bases []string, addr net.Addr, o serveFlags, e env) error {
+	ids := make([]string, len(fl.debates))
+	all := make(map[string]server.Links)
+	for i, d := range fl.debates {
+		about := d.Room.State().Debate
+		ids[i] = about.ID
+		all[about.ID] = keys.LinksOf(bases[0], about.ID)
+	}
+	if err := remember(o.data, running{URL: bases[0], Local: localURL(addr), Debates: ids}); err != nil {
+		return err
+	}
+	if o.links != "" {
+		text, err := json.MarshalIndent(all, "", "  ")
+		if err != nil {
+			return fmt.Errorf("encoding the links: %w", err)
+		}
+		if err := writeFile(o.links, append(text, '\n')); err != nil {
+			return fmt.Errorf("writing the links: %w", err)
+		}
+	}
+	fmt.Fprintf(e.stdout, "Rostrum is ready at %s\n", bases[0])
+	for _, other := range bases[1:] {
+		fmt.Fprintf(e.stdout, "          also at %s\n", other)
+	}
+	for _, d := range fl.debates {
+		about := d.Room.State().Debate
+		printLinks(e.stdout, about.Title, all[about.ID])
+	}
+	return nil
+}

@@ -1,0 +1,92 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"rostrum/queue"
+)
+
+// maxBody is the largest body of a command, in bytes.
+const maxBody = 16 << 10
+
+// decode reads the body of a request into v, a pointer to a struct: JSON, at most
+// maxBody, one object with members that v knows.
+func decode(c echo.Context, v any) error {
+	r := c.Request()
+	if r.ContentLength > maxBody {
+		return tooLarge()
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxBody))
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return tooLarge()
+	}
+	if err != nil {
+		return refuse(queue.Malformed, "The body could not be read to its end.")
+	}
+	if mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || mediaType != "application/json" {
+		return refuse(notJSON, "The body must be JSON, with Content-Type: application/json.")
+	}
+	return decodeObject(body, v)
+}
+
+func tooLarge() error {
+	return refuse(bodyTooLarge, "The body is larger than %d bytes.", maxBody)
+}
+
+// decodeObject decodes a JSON object member by member, so that a mistake is
+// told with the member that it is in, and members match by their exact names.
+func decodeObject(body []byte, v any) error {
+	var members map[string]json.RawMessage
+	d := json.NewDecoder(bytes.NewReader(body))
+	if err := d.Decode(&members); err != nil || members == nil {
+		return refuse(queue.Malformed, "The body is not a JSON object.")
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return refuse(queue.Malformed, "The body holds more than one JSON object.")
+	}
+	fields := make(map[string]reflect.Value)
+	object := reflect.ValueOf(v).Elem()
+	for i := range object.NumField() {
+		name, _, _ := strings.Cut(object.Type().Field(i).Tag.Get("json"), ",")
+		if name != "-" {
+			fields[name] = object.Field(i)
+		}
+	}
+	for name, member := range members {
+		field, ok := fields[name]
+		if !ok {
+			return &queue.Error{Code: queue.Malformed, Field: name, Detail: "This member is not known here. Check its spelling."}
+		}
+		if err := json.Unmarshal(member, field.Addr().Interface()); err != nil {
+			return &queue.Error{Code: queue.Malformed, Field: name, Detail: describe(err), Err: err}
+		}
+	}
+	return nil
+}
+
+// describe says in words which JSON value was expected.
+func describe(err error) string {
+	var wrong *json.UnmarshalTypeError
+	if !errors.As(err, &wrong) {
+		return "The value is not right."
+	}
+	expected := map[reflect.Kind]string{
+		reflect.String: "a text", reflect.Bool: "true or false", reflect.Int: "a whole number", reflect.Int64: "a whole number",
+		reflect.Map: "an object",
+	}[wrong.Type.Kind()]
+	if expected == "" {
+		return fmt.Sprintf("The value cannot be a %s.", wrong.Value)
+	}
+	return fmt.Sprintf("The value must be %s, not a %s.", expected, wrong.Value)
+}

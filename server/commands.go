@@ -1,0 +1,106 @@
+package server
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"rostrum/queue"
+)
+
+// command is a route that sends a command to a room.
+type command struct {
+	method, path string // the path below /api/v1/debates/{debate}
+	roles        []queue.Role
+	made         int // the status of a first answer
+	// body tells whether the request carries one.
+	body bool
+	// new makes the command, with what stands in the path and in the query.
+	new func(c echo.Context) queue.Command
+}
+
+// commands are all ways to change a debate, and who may use them. Whether
+// something is the sender's own is decided by the debate.
+func commands() []command {
+	chair := []queue.Role{queue.Chair}
+	speakers := []queue.Role{queue.Chair, queue.Delegate}
+	return []command{
+		{http.MethodPost, "/participants", chair, http.StatusCreated, true,
+			func(echo.Context) queue.Command { return new(queue.AddParticipant) }},
+		{http.MethodPost, "/requests", speakers, http.StatusCreated, true,
+			func(echo.Context) queue.Command { return new(queue.Ask) }},
+		{http.MethodPatch, "/requests/:id", speakers, http.StatusOK, true,
+			func(c echo.Context) queue.Command { return &queue.Amend{Request: c.Param("id")} }},
+		{http.MethodDelete, "/requests/:id", speakers, http.StatusOK, false,
+			func(c echo.Context) queue.Command { return &queue.Withdraw{Request: c.Param("id")} }},
+		{http.MethodPut, "/floor", chair, http.StatusOK, true,
+			func(echo.Context) queue.Command { return new(queue.Recognise) }},
+		{http.MethodPatch, "/floor", chair, http.StatusOK, true,
+			func(c echo.Context) queue.Command { return &queue.SetTime{Floor: c.QueryParam("floor")} }},
+		{http.MethodDelete, "/floor", speakers, http.StatusOK, false,
+			func(c echo.Context) queue.Command { return &queue.EndFloor{Floor: c.QueryParam("floor")} }},
+		{http.MethodPatch, "/panels/:id", chair, http.StatusOK, true,
+			func(c echo.Context) queue.Command { return &queue.SetPanel{Panel: c.Param("id")} }},
+		{http.MethodPut, "/panel", chair, http.StatusOK, true,
+			func(echo.Context) queue.Command { return new(queue.SwitchPanel) }},
+		{http.MethodPut, "/interventions/:id/note", []queue.Role{queue.Chair, queue.Rapporteur}, http.StatusOK, true,
+			func(c echo.Context) queue.Command { return &queue.WriteNote{Intervention: c.Param("id")} }},
+	}
+}
+
+// submit carries a command to its room and the answer back.
+func (s *Server) submit(command command) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		received := s.clock.Now()
+		d, err := s.debate(c)
+		if err != nil {
+			return err
+		}
+		grant, err := s.identifyAs(c.Request(), d, command.roles)
+		if err != nil {
+			return err
+		}
+		cmd := command.new(c)
+		if command.body {
+			if err := decode(c, cmd); err != nil {
+				return err
+			}
+		}
+		key := c.Request().Header.Get("Idempotency-Key")
+		if key != "" && !queue.ValidID(key) {
+			return &queue.Error{Code: queue.Malformed, Field: "Idempotency-Key", Detail: "The key is 1 to 64 of the characters A-Z a-z 0-9 . _ -"}
+		}
+		answer, err := d.room.Submit(c.Request().Context(), queue.Submission{At: received, By: grant.actor(), Key: key, Command: cmd})
+		s.metrics.command(c.Path(), err)
+		if err != nil {
+			return err
+		}
+		noStore(c)
+		status := command.made
+		if answer.Repeated {
+			status = http.StatusOK
+		}
+		return c.JSON(status, answered(answer))
+	}
+}
+
+// answerView is the answer to a command: what it made, as the officers see it.
+type answerView struct {
+	Seq         int64              `json:"seq"`
+	ID          string             `json:"id,omitempty"`
+	Request     *requestView       `json:"request,omitempty"`
+	Floor       *floorView         `json:"floor,omitempty"`
+	Participant *queue.Participant `json:"participant,omitempty"`
+	Revision    int                `json:"revision,omitempty"`
+}
+
+func answered(a queue.Answer) answerView {
+	out := answerView{Seq: a.Seq, ID: a.ID, Floor: onFloor(a.Floor), Participant: a.Participant, Revision: a.Revision}
+	if a.Request != nil {
+		r := onList(*a.Request, officers)
+		out.Request = &r
+	}
+	return out
+}
+
+func noStore(c echo.Context) { c.Response().Header().Set("Cache-Control", "no-store") }

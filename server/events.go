@@ -1,0 +1,92 @@
+package server
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// eventStream is a screen on server-sent events. Its goroutine is the
+// request's.
+type eventStream struct {
+	seat
+	woken  chan struct{} // with room for one
+	closed chan struct{}
+	cursor cursor
+}
+
+func (s *eventStream) wake() {
+	select {
+	case s.woken <- struct{}{}:
+	default:
+	}
+}
+
+func (s *eventStream) close(int, string) { close(s.closed) }
+
+// keepAlive is left to the stream's own timer.
+func (s *eventStream) keepAlive(int64) {}
+
+// serveEvents answers a request with a stream of events.
+func (s *Server) serveEvents(c echo.Context, d *debate, grant *Grant, after int64, epoch string) error {
+	stream := &eventStream{seat: d.hub.seatFor(grant), woken: make(chan struct{}, 1), closed: make(chan struct{})}
+	if !d.hub.join(stream) {
+		return errStopping()
+	}
+	defer d.hub.leave(stream)
+	w := c.Response()
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Accel-Buffering", "no")
+	w.WriteHeader(http.StatusOK)
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Time{})
+	send := func(messages []message) error {
+		_ = control.SetWriteDeadline(time.Now().Add(writeIn))
+		for _, m := range messages {
+			if m.seq != none {
+				fmt.Fprintf(w, "id: %s:%d\n", stream.channel.viewer.epoch, m.seq)
+			}
+			if _, err := fmt.Fprintf(w, "data: %s\n\n", m.body); err != nil {
+				return err
+			}
+		}
+		return control.Flush()
+	}
+	messages, err := stream.channel.first(&stream.cursor, after, epoch)
+	if err != nil {
+		return err
+	}
+	quiet := time.NewTimer(silence)
+	defer quiet.Stop()
+	for {
+		if err := send(messages); err != nil {
+			return nil // the client has gone
+		}
+		quiet.Reset(silence)
+		select {
+		case <-c.Request().Context().Done():
+			return nil
+		case <-stream.closed:
+			return nil
+		case <-quiet.C:
+			_ = control.SetWriteDeadline(time.Now().Add(writeIn))
+			if _, err := fmt.Fprint(w, ": still here\n\n"); err != nil {
+				return nil
+			}
+			messages = nil
+			continue
+		case <-stream.woken:
+		}
+		newest, more, err := stream.channel.next(&stream.cursor)
+		if err != nil {
+			return err
+		}
+		messages = more
+		if newest != nil {
+			messages = append([]message{{newest.seq, newest.body}}, more...)
+		}
+	}
+}

@@ -1,0 +1,182 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"rostrum/queue"
+	"rostrum/timer"
+)
+
+// kindOfScreen is how a stream is counted for the officers.
+type kindOfScreen int
+
+const (
+	phone kindOfScreen = iota
+	wall
+	officer
+	kindsOfScreens
+)
+
+func screenOf(g *Grant) kindOfScreen {
+	switch audienceOf(g) {
+	case display:
+		return wall
+	case officers:
+		return officer
+	default:
+		return phone
+	}
+}
+
+// hub shows a debate to all its screens. What an audience sees of a change is
+// encoded once, and each screen is written to by itself, so that a slow one
+// delays nobody.
+type hub struct {
+	room     *queue.Room
+	clock    *timer.Clock
+	log      *slog.Logger
+	metrics  *metrics
+	channels [audiences]*channel
+
+	mu      sync.Mutex
+	stopped bool
+	count   [kindsOfScreens]int
+	counted chan struct{} // with room for one: count has changed
+	streams sync.WaitGroup
+}
+
+func newHub(room *queue.Room, v viewer, clock *timer.Clock, log *slog.Logger, m *metrics) *hub {
+	h := &hub{room: room, clock: clock, log: log, metrics: m, counted: make(chan struct{}, 1)}
+	for a := range h.channels {
+		h.channels[a] = newChannel(v, audience(a), clock, room.State())
+	}
+	return h
+}
+
+// run shows every change until the context ends; then it tells all screens that
+// the server restarts, and waits for them to leave.
+func (h *hub) run(ctx context.Context) {
+	changed := h.room.Watch()
+	sweep := time.NewTicker(silence / 6)
+	defer sweep.Stop()
+	presence := time.NewTicker(time.Second)
+	defer presence.Stop()
+	h.show()
+	for {
+		select {
+		case <-ctx.Done():
+			h.stop()
+			return
+		case <-changed:
+			h.show()
+		case <-sweep.C:
+			h.ping()
+		case <-presence.C:
+			select {
+			case <-h.counted:
+				h.showPresence()
+			default:
+			}
+		}
+	}
+}
+
+func (h *hub) show() {
+	s := h.room.State()
+	for _, c := range h.channels {
+		if err := c.show(s); err != nil {
+			h.log.Error("showing a change", "audience", c.audience, "seq", s.Seq, "err", err)
+		}
+	}
+}
+
+// at is the feed of an audience at the debate's present state, which the channel
+// may not have reached yet.
+func (h *hub) at(a audience) *feed {
+	f, s := h.channels[a].current.Load(), h.room.State()
+	if s.Seq > f.seq() {
+		return &feed{state: s}
+	}
+	return f
+}
+
+// join counts a screen and shows it its channel. It refuses when the hub has
+// stopped.
+func (h *hub) join(s screen) bool {
+	at := s.at()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.stopped {
+		return false
+	}
+	h.streams.Add(1)
+	h.count[at.kind]++
+	h.metrics.streams.WithLabelValues(at.channel.audience.String()).Inc()
+	h.recount()
+	at.channel.add(s)
+	return true
+}
+
+func (h *hub) leave(s screen) {
+	at := s.at()
+	at.channel.remove(s)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.count[at.kind]--
+	h.metrics.streams.WithLabelValues(at.channel.audience.String()).Dec()
+	h.recount()
+	h.streams.Done()
+}
+
+// seatFor is where the bearer of a grant sits.
+func (h *hub) seatFor(g *Grant) seat {
+	return seat{channel: h.channels[audienceOf(g)], kind: screenOf(g)}
+}
+
+func (h *hub) recount() {
+	select {
+	case h.counted <- struct{}{}:
+	default:
+	}
+}
+
+// showPresence tells the officers who is there.
+func (h *hub) showPresence() {
+	h.mu.Lock()
+	message := fmt.Appendf(nil, `{"type":"presence","screens":%d,"phones":%d,"officers":%d}`, h.count[wall], h.count[phone], h.count[officer])
+	h.mu.Unlock()
+	h.channels[officers].presence.Store(&message)
+	h.channels[officers].wakeAll()
+}
+
+// ping keeps the sockets alive that nothing was written to for a while.
+func (h *hub) ping() {
+	before := h.clock.Now() - silence.Milliseconds()
+	for _, c := range h.channels {
+		c.mu.Lock()
+		for _, s := range c.screens {
+			s.keepAlive(before)
+		}
+		c.mu.Unlock()
+	}
+}
+
+func (h *hub) stop() {
+	h.mu.Lock()
+	h.stopped = true
+	h.mu.Unlock()
+	for _, c := range h.channels {
+		c.mu.Lock()
+		for _, s := range c.screens {
+			s.close(websocket.CloseServiceRestart, "the server restarts")
+		}
+		c.mu.Unlock()
+	}
+	h.streams.Wait()
+}

@@ -1,0 +1,48 @@
+package server
+
+import (
+	"errors"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"rostrum/queue"
+)
+
+// metrics are what the server counts for its operators.
+type metrics struct {
+	registry *prometheus.Registry
+	commands *prometheus.CounterVec
+	streams  *prometheus.GaugeVec
+}
+
+func newMetrics(version string) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		commands: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "rostrum_commands_total", Help: "Commands by route and outcome: ok, or the code of the refusal.",
+		}, []string{"route", "outcome"}),
+		streams: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "rostrum_streams", Help: "Open streams by audience.",
+		}, []string{"audience"}),
+	}
+	build := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "rostrum_build_info", Help: "Always 1; the version is a label.", ConstLabels: prometheus.Labels{"version": version},
+	})
+	build.Set(1)
+	m.registry.MustRegister(m.commands, m.streams, build,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metrics) command(route string, err error) {
+	outcome := "ok"
+	var refusal *queue.Error
+	switch {
+	case errors.As(err, &refusal):
+		outcome = string(refusal.Code)
+	case err != nil:
+		outcome = "given_up"
+	}
+	m.commands.WithLabelValues(route, outcome).Inc()
+}

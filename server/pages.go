@@ -1,0 +1,150 @@
+package server
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+	"sync"
+
+	"github.com/labstack/echo/v4"
+
+	"rostrum/queue"
+)
+
+// policy is what the pages may load and do: what this server gives them and
+// nothing else.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
+	"manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// secure sets the headers that every answer carries.
+func secure(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		return next(c)
+	}
+}
+
+// assets are the files of the pages, compressed once when they are first asked
+// for.
+type assets struct {
+	files fs.FS
+
+	mu     sync.Mutex
+	loaded map[string]*asset
+}
+
+type asset struct {
+	mediaType string
+	tag       string
+	plain     []byte
+	gzipped   []byte // nil where it does not help
+}
+
+func (a *assets) get(name string) (*asset, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if f, ok := a.loaded[name]; ok {
+		return f, nil
+	}
+	plain, err := fs.ReadFile(a.files, name)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(plain)
+	f := &asset{mediaType: mime.TypeByExtension(path.Ext(name)), tag: `"` + hex.EncodeToString(sum[:8]) + `"`, plain: plain}
+	switch path.Ext(name) { // whatever the machine's own table says
+	case ".js":
+		f.mediaType = "text/javascript; charset=utf-8"
+	case ".html":
+		f.mediaType = "text/html; charset=utf-8"
+	case ".css":
+		f.mediaType = "text/css; charset=utf-8"
+	case ".json":
+		f.mediaType = "application/json"
+	case ".svg":
+		f.mediaType = "image/svg+xml"
+	case ".webmanifest":
+		f.mediaType = "application/manifest+json"
+	}
+	if f.gzipped, err = gzipped(plain); err != nil {
+		return nil, err
+	}
+	a.loaded[name] = f
+	return f, nil
+}
+
+func gzipped(plain []byte) ([]byte, error) {
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(plain); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	if b.Len() >= len(plain) {
+		return nil, nil
+	}
+	return b.Bytes(), nil
+}
+
+// serve answers with a file of the pages.
+func (a *assets) serve(c echo.Context, status int, name string) error {
+	f, err := a.get(name)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
+		return refuse(notFound, "There is no file %s.", name)
+	}
+	if err != nil {
+		return fmt.Errorf("reading the page file %s: %w", name, err)
+	}
+	h := c.Response().Header()
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Vary", "Accept-Encoding")
+	if status == http.StatusOK {
+		h.Set("ETag", f.tag)
+		if strings.Contains(c.Request().Header.Get("If-None-Match"), f.tag) {
+			return c.NoContent(http.StatusNotModified)
+		}
+	}
+	body := f.plain
+	if f.gzipped != nil && strings.Contains(c.Request().Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		body = f.gzipped
+	}
+	return c.Blob(status, f.mediaType, body)
+}
+
+// page serves a page of a debate.
+func (s *Server) page(name string) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if _, err := s.debate(c); err != nil {
+			return s.pageError(c, err)
+		}
+		return s.assets.serve(c, http.StatusOK, name)
+	}
+}
+
+// pageError answers a person's browser with the landing page, which says what is
+// wrong, and a program with the problem.
+func (s *Server) pageError(c echo.Context, err error) error {
+	var refusal *queue.Error
+	if !errors.As(err, &refusal) || !strings.Contains(c.Request().Header.Get("Accept"), "text/html") {
+		return err
+	}
+	status, _ := statusOf(refusal.Code)
+	return s.assets.serve(c, status, "index.html")
+}

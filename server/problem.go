@@ -1,0 +1,162 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"rostrum/queue"
+)
+
+// The refusals of the wire itself; those of the debate are in package queue.
+const (
+	noToken          queue.Code = "no_token"
+	badToken         queue.Code = "bad_token"
+	badCode          queue.Code = "bad_code"
+	roleForbidden    queue.Code = "role_forbidden"
+	crossOrigin      queue.Code = "cross_origin"
+	unknownDebate    queue.Code = "unknown_debate"
+	notFound         queue.Code = "not_found"
+	methodNotAllowed queue.Code = "method_not_allowed"
+	bodyTooLarge     queue.Code = "body_too_large"
+	notJSON          queue.Code = "not_json"
+	internal         queue.Code = "internal"
+)
+
+// statusOf is the HTTP status of a refusal, and its title.
+func statusOf(code queue.Code) (status int, title string) {
+	switch code {
+	case queue.Malformed:
+		return http.StatusBadRequest, "The request is not well-formed"
+	case noToken:
+		return http.StatusUnauthorized, "A link or badge is needed"
+	case badToken:
+		return http.StatusUnauthorized, "The link or badge is not valid"
+	case badCode:
+		return http.StatusForbidden, "The join code is wrong"
+	case roleForbidden:
+		return http.StatusForbidden, "This role may not do that"
+	case crossOrigin:
+		return http.StatusForbidden, "The request comes from another site"
+	case queue.NotYours:
+		return http.StatusForbidden, "This is another's"
+	case unknownDebate:
+		return http.StatusNotFound, "There is no such debate"
+	case notFound:
+		return http.StatusNotFound, "There is nothing here"
+	case queue.NoSuchRequest:
+		return http.StatusNotFound, "There is no such request"
+	case queue.NoSuchParticipant:
+		return http.StatusNotFound, "There is no such participant"
+	case queue.NoSuchPanel:
+		return http.StatusNotFound, "There is no such panel"
+	case queue.NoSuchIntervention:
+		return http.StatusNotFound, "There is no such intervention"
+	case methodNotAllowed:
+		return http.StatusMethodNotAllowed, "The method is not allowed here"
+	case queue.IDReused:
+		return http.StatusConflict, "The id is taken"
+	case queue.AlreadyListed:
+		return http.StatusConflict, "On the list already"
+	case queue.ListClosed:
+		return http.StatusConflict, "The list is closed"
+	case queue.PanelChanged:
+		return http.StatusConflict, "Another panel is current"
+	case queue.OtherPanel:
+		return http.StatusConflict, "The requests are of different panels"
+	case queue.PanelNotOpen:
+		return http.StatusConflict, "The panel is not open"
+	case queue.FloorHeld:
+		return http.StatusConflict, "Somebody has the floor"
+	case queue.FloorChanged:
+		return http.StatusConflict, "The floor has changed"
+	case queue.FloorEmpty:
+		return http.StatusConflict, "Nobody has the floor"
+	case queue.NoLimit:
+		return http.StatusConflict, "There is no limit"
+	case queue.ParticipantExists:
+		return http.StatusConflict, "On the roster already"
+	case queue.NoteChanged:
+		return http.StatusConflict, "The note has changed"
+	case bodyTooLarge:
+		return http.StatusRequestEntityTooLarge, "The body is too large"
+	case notJSON:
+		return http.StatusUnsupportedMediaType, "The body is not JSON"
+	case queue.Unavailable:
+		return http.StatusServiceUnavailable, "The journal cannot be written"
+	default:
+		return http.StatusInternalServerError, "Something went wrong here"
+	}
+}
+
+// problem is a refusal on the wire (RFC 9457).
+type problem struct {
+	Type   string     `json:"type"`
+	Title  string     `json:"title"`
+	Status int        `json:"status"`
+	Detail string     `json:"detail"`
+	Code   queue.Code `json:"code"`
+	Field  string     `json:"field,omitempty"`
+	// Text and Revision are the note as it is now, with note_changed.
+	Text     *string `json:"text,omitempty"`
+	Revision *int    `json:"revision,omitempty"`
+}
+
+func problemOf(e *queue.Error) problem {
+	status, title := statusOf(e.Code)
+	p := problem{
+		Type: "urn:rostrum:problem:" + string(e.Code), Title: title, Status: status,
+		Detail: e.Detail, Code: e.Code, Field: e.Field,
+	}
+	if e.Note != nil {
+		p.Text, p.Revision = &e.Note.Text, &e.Note.Revision
+	}
+	return p
+}
+
+func refuse(code queue.Code, format string, args ...any) *queue.Error {
+	return &queue.Error{Code: code, Detail: fmt.Sprintf(format, args...)}
+}
+
+// answerError is the echo error handler: every error leaves as problem+json.
+func (s *Server) answerError(err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	var refusal *queue.Error
+	var http_ *echo.HTTPError
+	switch {
+	case errors.As(err, &refusal):
+	case errors.As(err, &http_) && http_.Code == http.StatusNotFound:
+		refusal = refuse(notFound, "There is nothing at %s.", c.Request().URL.Path)
+	case errors.As(err, &http_) && http_.Code == http.StatusMethodNotAllowed:
+		refusal = refuse(methodNotAllowed, "%s is not allowed at %s.", c.Request().Method, c.Request().URL.Path)
+	case errors.Is(err, context.Canceled):
+		return // nobody waits for the answer
+	default:
+		refusal = refuse(internal, "The server made a mistake. It is in its log; try again.")
+		refusal.Err = err
+	}
+	p := problemOf(refusal)
+	if p.Status >= http.StatusInternalServerError {
+		s.log.Error("request failed", "method", c.Request().Method, "path", c.Request().URL.Path, "code", p.Code, "err", err)
+	}
+	if p.Status == http.StatusUnauthorized {
+		c.Response().Header().Set("WWW-Authenticate", "Bearer")
+	}
+	if refusal.Code == queue.Unavailable {
+		c.Response().Header().Set("Retry-After", "1")
+	}
+	body, err := json.Marshal(p)
+	if err != nil {
+		s.log.Error("encoding a problem", "err", err)
+	}
+	c.Response().Header().Set("Cache-Control", "no-store")
+	if err := c.Blob(p.Status, "application/problem+json", body); err != nil {
+		s.log.Debug("answering", "err", err)
+	}
+}

@@ -1,0 +1,137 @@
+package server
+
+import (
+	"cmp"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"rostrum/queue"
+)
+
+// recordEntry is an intervention in the record as it is exported: with names,
+// so that it stands alone.
+type recordEntry struct {
+	ID string `json:"id"`
+	entryView
+	PanelTitle string `json:"panel_title"`
+	Name       string `json:"name"`
+	Category   string `json:"category"`
+	Group      string `json:"group,omitempty"`
+	Overtime   int64  `json:"overtime_ms"`
+}
+
+type exportedRecord struct {
+	Debate        debateView    `json:"debate"`
+	Seq           int64         `json:"seq"`
+	Language      string        `json:"language"`
+	Interventions []recordEntry `json:"interventions"`
+}
+
+// recordOf is the record of a debate in a language: every intervention in the
+// order of recognition, the one on the floor without an end.
+func recordOf(v viewer, s *queue.State, lang string) exportedRecord {
+	out := exportedRecord{Debate: v.debate(s), Seq: s.Seq, Language: lang, Interventions: []recordEntry{}}
+	for id, e := range v.of(s, officers).Record {
+		p := s.Participants()[e.Participant]
+		r := recordEntry{
+			ID: id, entryView: e, PanelTitle: s.Panels()[e.Panel].Title,
+			Name: p.Name(lang, s.Debate.Languages...), Category: p.Category, Group: p.Group,
+		}
+		if e.Limit != 0 {
+			r.Overtime = max(0, e.Used-e.Limit)
+		}
+		out.Interventions = append(out.Interventions, r)
+	}
+	slices.SortFunc(out.Interventions, func(a, b recordEntry) int {
+		return cmp.Or(cmp.Compare(a.Recognised, b.Recognised), cmp.Compare(a.ID, b.ID))
+	})
+	return out
+}
+
+// writeJSON writes the record for machines.
+func (r exportedRecord) writeJSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(r)
+}
+
+// writeCSV writes the record for spreadsheets: times in UTC, durations in
+// seconds.
+func (r exportedRecord) writeCSV(w io.Writer) error {
+	// Spreadsheets take a file without the mark for another encoding.
+	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
+		return err
+	}
+	out := csv.NewWriter(w)
+	rows := [][]string{{
+		"id", "panel", "panel_title", "participant", "name", "category", "group", "kind", "on_behalf_of", "speaker", "language",
+		"asked", "recognised", "started", "ended", "limit_s", "used_s", "overtime_s", "end", "note",
+	}}
+	for _, i := range r.Interventions {
+		rows = append(rows, []string{
+			i.ID, i.Panel, text(i.PanelTitle), i.Participant, text(i.Name), text(i.Category), text(i.Group), string(i.Kind),
+			text(i.BehalfOf), text(i.Speaker), i.Language,
+			instant(i.Asked), instant(i.Recognised), instant(i.Started), instant(i.Ended),
+			seconds(i.Limit), seconds(i.Used), seconds(i.Overtime), string(i.End), text(i.Note.Text),
+		})
+	}
+	return out.WriteAll(rows)
+}
+
+// text keeps a spreadsheet from taking somebody's words for a formula.
+func text(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+func instant(ms int64) string {
+	if ms == 0 {
+		return ""
+	}
+	return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z")
+}
+
+func seconds(ms int64) string { return strconv.FormatFloat(float64(ms)/1000, 'f', -1, 64) }
+
+// record serves the record of a debate to its officers, and to all once the
+// debate says so.
+func (s *Server) record(format string) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		d, err := s.debate(c)
+		if err != nil {
+			return err
+		}
+		state := d.room.State()
+		if state.Debate.PublicRecord {
+			_, err = s.identifyReader(c.Request(), d)
+		} else {
+			_, err = s.identifyAs(c.Request(), d, []queue.Role{queue.Chair, queue.Rapporteur})
+		}
+		if err != nil {
+			return err
+		}
+		record := recordOf(d.viewer, state, languageOf(c.Request(), state).String())
+		noStore(c)
+		h := c.Response().Header()
+		h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-record.%s"`, d.id, format))
+		if format == "csv" {
+			h.Set("Content-Type", "text/csv; charset=utf-8")
+			c.Response().WriteHeader(http.StatusOK)
+			return record.writeCSV(c.Response())
+		}
+		h.Set("Content-Type", "application/json")
+		c.Response().WriteHeader(http.StatusOK)
+		return record.writeJSON(c.Response())
+	}
+}

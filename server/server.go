@@ -1,0 +1,306 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"rostrum/queue"
+	"rostrum/timer"
+)
+
+// Debate is a debate that a server carries.
+type Debate struct {
+	Room *queue.Room
+	// Epoch names the debate's history: it is another when an old seq would mean something
+	// else.
+	Epoch string
+}
+
+// Config is what a server is made of.
+type Config struct {
+	Debates []Debate
+	Clock   *timer.Clock
+	Keys    Keys
+	// BaseURL is the address under which those in the room reach the server, such as
+	// http://10.0.0.5:8080.
+	BaseURL string
+	// Pages are the files of the pages.
+	Pages fs.FS
+	// Backup writes a consistent copy of the data.
+	Backup  func(io.Writer) error
+	Version string
+	Log     *slog.Logger
+}
+
+// Server answers HTTP requests for the debates that it carries. It is an
+// [http.Handler].
+type Server struct {
+	clock    *timer.Clock
+	keys     Keys
+	log      *slog.Logger
+	assets   *assets
+	backup   func(io.Writer) error
+	version  string
+	metrics  *metrics
+	origins  *http.CrossOriginProtection
+	upgrader *websocket.Upgrader
+	debates  map[string]*debate
+	order    []*debate
+	echo     *echo.Echo
+}
+
+// debate is one debate as the server carries it.
+type debate struct {
+	id      string
+	epoch   string
+	room    *queue.Room
+	viewer  viewer
+	hub     *hub
+	rosters rosters
+}
+
+// viewFormat is the version of the views. It is raised when the same state is
+// shown in another way, so that no screen goes on from what an older server showed.
+const viewFormat = 1
+
+// New makes a server. It shows no changes before Run.
+func New(c Config) *Server {
+	s := &Server{
+		clock: c.Clock, keys: c.Keys, log: c.Log, backup: c.Backup, version: c.Version,
+		assets:   &assets{files: c.Pages, loaded: make(map[string]*asset)},
+		metrics:  newMetrics(c.Version),
+		origins:  http.NewCrossOriginProtection(),
+		upgrader: newUpgrader(),
+		debates:  make(map[string]*debate),
+		echo:     echo.New(),
+	}
+	for _, carried := range c.Debates {
+		id := carried.Room.State().Debate.ID
+		epoch := fmt.Sprintf("%s.%d", carried.Epoch, viewFormat)
+		v := viewer{epoch: epoch, join: joinView{Code: c.Keys.JoinCode(id), URL: joinURL(c.BaseURL, id)}}
+		d := &debate{id: id, epoch: epoch, room: carried.Room, viewer: v}
+		d.hub = newHub(d.room, v, s.clock, s.log.With("debate", id), s.metrics)
+		s.debates[id] = d
+		s.order = append(s.order, d)
+	}
+	s.route()
+	return s
+}
+
+// Run shows every change to the screens until the context ends, then tells them
+// that the server restarts and waits until they have left.
+func (s *Server) Run(ctx context.Context) {
+	var hubs sync.WaitGroup
+	for _, d := range s.order {
+		hubs.Go(func() { d.hub.run(ctx) })
+	}
+	hubs.Wait()
+}
+
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+func (s *Server) route() {
+	e := s.echo
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = s.answerError
+	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, LogErrorFunc: func(c echo.Context, err error, stack []byte) error {
+		s.log.Error("panic", "path", c.Request().URL.Path, "err", err, "stack", string(stack))
+		return err
+	}}), secure)
+
+	zip := middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024})
+	api := e.Group("/api/v1")
+	api.GET("/clock", s.tell)
+	api.GET("/openapi.yaml", func(c echo.Context) error { return s.assets.serve(c, http.StatusOK, "openapi.yaml") })
+	api.GET("/backup", s.serveBackup)
+	api.GET("/debates", s.list)
+	one := api.Group("/debates/:debate")
+	one.GET("", s.state, zip)
+	one.GET("/roster", s.roster, zip)
+	one.GET("/stream", s.stream)
+	one.GET("/me", s.me)
+	one.POST("/join", s.join)
+	one.GET("/record.json", s.record("json"), zip)
+	one.GET("/record.csv", s.record("csv"), zip)
+	for _, c := range commands() {
+		one.Add(c.method, c.path, s.submit(c))
+	}
+
+	// What a browser or a monitor gets, it may also ask about.
+	get := func(path string, h echo.HandlerFunc) {
+		e.GET(path, h)
+		e.HEAD(path, h)
+	}
+	get("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
+	get("/readyz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
+	get("/metrics", echo.WrapHandler(promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{})))
+
+	get("/", func(c echo.Context) error { return s.assets.serve(c, http.StatusOK, "index.html") })
+	get("/static/*", func(c echo.Context) error { return s.assets.serve(c, http.StatusOK, c.Param("*")) })
+	for _, page := range []string{"chair", "display", "floor", "record"} {
+		get("/:debate/"+page, s.page(page+".html"))
+	}
+	get("/:debate", func(c echo.Context) error {
+		if _, err := s.debate(c); err != nil {
+			return s.pageError(c, err)
+		}
+		return c.Redirect(http.StatusSeeOther, "/"+c.Param("debate")+"/floor")
+	})
+	get("/:debate"+pathEnter, s.enter)
+	get("/:debate/qr.svg", s.joinQR)
+}
+
+// debate is the one that a request's path names.
+func (s *Server) debate(c echo.Context) (*debate, error) {
+	d, ok := s.debates[c.Param("debate")]
+	if !ok {
+		return nil, refuse(unknownDebate, "There is no debate %q on this server.", c.Param("debate"))
+	}
+	return d, nil
+}
+
+// tell tells the time to those who cannot ping.
+func (s *Server) tell(c echo.Context) error {
+	received := s.clock.NowFloat()
+	noStore(c)
+	return c.JSONBlob(http.StatusOK, fmt.Appendf(nil, `{"t1":%.3f,"t2":%.3f}`, received, s.clock.NowFloat()))
+}
+
+// list names the debates.
+func (s *Server) list(c echo.Context) error {
+	type listed struct {
+		ID    string `json:"id"`
+		Title string `json:"title"`
+		Date  string `json:"date"`
+	}
+	out := make([]listed, 0, len(s.order))
+	for _, d := range s.order {
+		about := d.room.State().Debate
+		out = append(out, listed{d.id, about.Title, about.Date})
+	}
+	noStore(c)
+	return c.JSON(http.StatusOK, map[string]any{"debates": out})
+}
+
+// state answers with the debate as the sender sees it.
+func (s *Server) state(c echo.Context) error {
+	d, err := s.debate(c)
+	if err != nil {
+		return err
+	}
+	grant, err := s.identifyReader(c.Request(), d)
+	if err != nil {
+		return err
+	}
+	channel := d.hub.channels[audienceOf(grant)]
+	f := d.hub.at(channel.audience)
+	state, err := channel.state(f)
+	if err != nil {
+		return fmt.Errorf("encoding the %s view: %w", channel.audience, err)
+	}
+	noStore(c)
+	body := fmt.Appendf(nil, `{"seq":%d,"epoch":%q,"now_ms":%d,"state":%s}`, f.seq(), d.epoch, s.clock.Now(), state)
+	return c.JSONBlob(http.StatusOK, body)
+}
+
+// stream opens a stream of the debate as the sender sees it.
+func (s *Server) stream(c echo.Context) error {
+	d, err := s.debate(c)
+	if err != nil {
+		return err
+	}
+	r := c.Request()
+	if !sameOrigin(r) {
+		return refuse(crossOrigin, "The stream was opened by a page of another site.")
+	}
+	grant, err := s.identifyReader(r, d)
+	if err != nil {
+		return err
+	}
+	after, epoch, err := resumption(r)
+	if err != nil {
+		return err
+	}
+	switch {
+	case websocket.IsWebSocketUpgrade(r):
+		return s.serveSocket(c, d, grant, after, epoch)
+	case strings.Contains(r.Header.Get("Accept"), "text/event-stream"):
+		return s.serveEvents(c, d, grant, after, epoch)
+	default:
+		return &queue.Error{Code: queue.Malformed, Field: "Accept", Detail: "Open a WebSocket here, or ask for text/event-stream."}
+	}
+}
+
+// resumption is where a screen says that it was: ?after=SEQ&epoch=E, or the last
+// event's id. An empty epoch is a screen that has nothing.
+func resumption(r *http.Request) (after int64, epoch string, err error) {
+	query := r.URL.Query()
+	number, epoch := query.Get("after"), query.Get("epoch")
+	field := "after"
+	if id := r.Header.Get("Last-Event-ID"); id != "" {
+		field = "Last-Event-ID"
+		epoch, number, _ = strings.Cut(id, ":")
+	}
+	if number == "" {
+		return 0, "", nil
+	}
+	after, err = strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		return 0, "", &queue.Error{Code: queue.Malformed, Field: field, Detail: "The state to go on from is a whole number."}
+	}
+	return after, epoch, nil
+}
+
+// sameOrigin says whether a stream is opened by a page of this server, or by
+// a program, which sends no origin.
+func sameOrigin(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return true
+	}
+	u, err := url.Parse(origin)
+	return err == nil && strings.EqualFold(u.Host, r.Host)
+}
+
+// serveBackup copies the data for the server's operator.
+func (s *Server) serveBackup(c echo.Context) error {
+	_, token, _ := strings.Cut(c.Request().Header.Get("Authorization"), " ")
+	grant, err := s.keys.Read(token, s.clock.Now())
+	if err != nil || grant.Role != Operator {
+		return refuse(noToken, "Only who can read the server's data may copy it: use rostrum backup.")
+	}
+	c.Response().Header().Set("Content-Type", "application/octet-stream")
+	c.Response().WriteHeader(http.StatusOK)
+	return s.backup(c.Response())
+}
+
+func errStopping() error {
+	return refuse(queue.Unavailable, "The server is stopping. Try again in a moment.")
+}
+
+// NewHTTPServer wraps a handler with the limits that keep slow or greedy
+// clients from holding the server up.
+func NewHTTPServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second, // streams lift it
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}

@@ -1,0 +1,205 @@
+package server
+
+import (
+	"rostrum/queue"
+	"rostrum/timer"
+)
+
+// audience is a kind of reader: all its screens are shown the same.
+type audience int
+
+const (
+	public   audience = iota // delegates and everybody else
+	display                  // the screens of the room
+	officers                 // chair and rapporteur
+	audiences
+)
+
+func (a audience) String() string {
+	return [...]string{"public", "display", "officers"}[a]
+}
+
+// view is what an audience sees of a state: the wire format's state. What is
+// not, is absent.
+type view struct {
+	Debate      debateView              `json:"debate"`
+	Panel       string                  `json:"panel"`
+	Panels      map[string]panelView    `json:"panels"`
+	Requests    map[string]requestView  `json:"requests"`
+	Floor       *floorView              `json:"floor,omitempty"`
+	Interrupted *floorView              `json:"interrupted,omitempty"`
+	Spoken      map[string]queue.Spoken `json:"spoken"`
+	Join        *joinView               `json:"join,omitempty"`
+	Clock       *clockView              `json:"clock,omitempty"`
+	// Record is the officers' alone.
+	Record map[string]entryView `json:"record,omitzero"`
+}
+
+type debateView struct {
+	ID        string        `json:"id"`
+	Title     string        `json:"title"`
+	Venue     string        `json:"venue,omitempty"`
+	Date      string        `json:"date,omitempty"`
+	Languages []string      `json:"languages"`
+	Roster    string        `json:"roster"`
+	Papers    []queue.Paper `json:"papers,omitempty"`
+}
+
+type panelView struct {
+	Title      string       `json:"title"`
+	Theme      string       `json:"theme,omitempty"`
+	Order      int          `json:"order"`
+	Moderator  string       `json:"moderator,omitempty"`
+	Panellists []string     `json:"panellists,omitempty"`
+	Status     queue.Status `json:"status"`
+	List       queue.Status `json:"list"`
+	NoList     bool         `json:"no_list,omitempty"`
+	Limit      int64        `json:"limit_ms,omitempty"`
+	Warn       int64        `json:"warn_ms"`
+	Starts     int64        `json:"starts_ms,omitempty"`
+	Ends       int64        `json:"ends_ms,omitempty"`
+}
+
+type requestView struct {
+	Panel       string     `json:"panel"`
+	Participant string     `json:"participant"`
+	Kind        queue.Kind `json:"kind"`
+	BehalfOf    string     `json:"behalf_of,omitempty"`
+	Language    string     `json:"language,omitempty"`
+	Rank        string     `json:"rank"`
+	At          int64      `json:"at_ms"`
+	// Note and Speaker are the officers' alone.
+	Note    string `json:"note,omitempty"`
+	Speaker string `json:"speaker,omitempty"`
+}
+
+type floorView struct {
+	ID          string          `json:"id"`
+	Participant string          `json:"participant"`
+	Kind        queue.Kind      `json:"kind"`
+	BehalfOf    string          `json:"behalf_of,omitempty"`
+	Speaker     string          `json:"speaker,omitempty"`
+	Language    string          `json:"language,omitempty"`
+	Panel       string          `json:"panel"`
+	Timer       timer.Countdown `json:"timer"`
+}
+
+type joinView struct {
+	Code string `json:"code"`
+	URL  string `json:"url"`
+}
+
+type clockView struct {
+	HeldAt int64 `json:"held_at_ms"`
+}
+
+// entryView is an entry of the record. The intervention on the floor is one without
+// an end.
+type entryView struct {
+	Panel       string     `json:"panel"`
+	Participant string     `json:"participant"`
+	Kind        queue.Kind `json:"kind"`
+	BehalfOf    string     `json:"behalf_of,omitempty"`
+	Speaker     string     `json:"speaker,omitempty"`
+	Language    string     `json:"language,omitempty"`
+	Asked       int64      `json:"asked_ms,omitempty"`
+	Recognised  int64      `json:"recognised_ms"`
+	Started     int64      `json:"started_ms,omitempty"`
+	Limit       int64      `json:"limit_ms,omitempty"`
+	Ended       int64      `json:"ended_ms,omitempty"`
+	Used        int64      `json:"used_ms"` // 0 until it has ended
+	End         queue.End  `json:"end,omitempty"`
+	Note        queue.Note `json:"note,omitzero"`
+}
+
+// viewer computes what the audiences of one debate see.
+type viewer struct {
+	epoch string
+	join  joinView
+}
+
+func (v viewer) debate(s *queue.State) debateView {
+	return debateView{
+		ID: s.Debate.ID, Title: s.Debate.Title, Venue: s.Debate.Venue, Date: s.Debate.Date,
+		Languages: s.Debate.Languages, Roster: rosterTag(v.epoch, s), Papers: s.Debate.Papers,
+	}
+}
+
+func (v viewer) of(s *queue.State, a audience) view {
+	out := v.withoutRecord(s, a)
+	if a == officers {
+		out.Record = make(map[string]entryView)
+		for _, i := range s.Ended() {
+			out.Record[i.ID] = endedView(s, i)
+		}
+		for _, f := range []*queue.Floor{s.Floor, s.Interrupted} {
+			if f != nil {
+				out.Record[f.ID] = liveView(s, f)
+			}
+		}
+	}
+	return out
+}
+
+func (v viewer) withoutRecord(s *queue.State, a audience) view {
+	out := view{
+		Debate: v.debate(s), Panel: s.Panel,
+		Panels:   make(map[string]panelView, len(s.Panels())),
+		Requests: make(map[string]requestView, len(s.Requests())),
+		Floor:    onFloor(s.Floor), Interrupted: onFloor(s.Interrupted),
+		Spoken: s.Spoken(),
+	}
+	if out.Spoken == nil {
+		out.Spoken = map[string]queue.Spoken{}
+	}
+	for id, p := range s.Panels() {
+		out.Panels[id] = panelView{
+			Title: p.Title, Theme: p.Theme, Order: p.Order, Moderator: p.Moderator, Panellists: p.Panellists,
+			Status: p.Status, List: p.List, NoList: p.NoList, Limit: p.Limit, Warn: p.Warn, Starts: p.Starts, Ends: p.Ends,
+		}
+	}
+	for id, r := range s.Requests() {
+		out.Requests[id] = onList(r, a)
+	}
+	if a != public {
+		out.Join = &v.join
+	}
+	if a == officers && s.HeldAt != 0 {
+		out.Clock = &clockView{HeldAt: s.HeldAt}
+	}
+	return out
+}
+
+func onList(r queue.Request, a audience) requestView {
+	shown := requestView{
+		Panel: r.Panel, Participant: r.Participant, Kind: r.Kind, BehalfOf: r.BehalfOf,
+		Language: r.Language, Rank: r.Rank, At: r.At,
+	}
+	if a == officers {
+		shown.Note, shown.Speaker = r.Note, r.Speaker
+	}
+	return shown
+}
+
+func onFloor(f *queue.Floor) *floorView {
+	if f == nil {
+		return nil
+	}
+	return &floorView{
+		ID: f.ID, Participant: f.Participant, Kind: f.Kind, BehalfOf: f.BehalfOf,
+		Speaker: f.Speaker, Language: f.Language, Panel: f.Panel, Timer: f.Timer,
+	}
+}
+
+func liveView(s *queue.State, f *queue.Floor) entryView {
+	return entryView{
+		Panel: f.Panel, Participant: f.Participant, Kind: f.Kind, BehalfOf: f.BehalfOf, Speaker: f.Speaker, Language: f.Language,
+		Asked: f.Asked, Recognised: f.Recognised, Started: f.Started, Limit: f.Timer.Limit, Note: s.Notes()[f.ID],
+	}
+}
+
+func endedView(s *queue.State, i queue.Intervention) entryView {
+	e := liveView(s, &i.Floor)
+	e.Ended, e.Used, e.End = i.Ended, i.Used, i.How
+	return e
+}
