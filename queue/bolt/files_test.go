@@ -1,0 +1,270 @@
+package bolt_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"rostrum/queue/bolt"
+)
+
+// logged opens a directory with a log that the test can read.
+func logged(t *testing.T, dir string) (*bolt.Store, *bytes.Buffer) {
+	t.Helper()
+	var log bytes.Buffer
+	s, err := bolt.Open(dir, bolt.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s, &log
+}
+
+func TestTheSecretStays(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "secret")
+	s, log := logged(t, dir)
+	first := s.Secret()
+	if len(first) != 32 || bytes.Equal(first, make([]byte, 32)) {
+		t.Fatalf("the secret is %x", first)
+	}
+	file, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "file", file, first)
+	same(t, "log of a first start", log.String(), "")
+	journal(t, s, debate)
+	_ = s.Close()
+
+	again := func(what, wantLog string, want []byte) {
+		t.Helper()
+		s, log := logged(t, dir)
+		defer s.Close()
+		same(t, what, s.Secret(), want)
+		file, _ := os.ReadFile(path)
+		same(t, what+": file", file, want)
+		if info, _ := os.Stat(path); info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: mode %v", what, info.Mode())
+		}
+		if !strings.Contains(log.String(), wantLog) || wantLog == "" && log.Len() > 0 {
+			t.Errorf("%s: log %q", what, log)
+		}
+	}
+	again("opened again", "", first)
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	again("file missing", "secret restored", first)
+	if err := os.WriteFile(path, []byte("short"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	again("file cut short", "secret restored", first)
+	if err := os.Chmod(path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	again("readable by others", "mode set to 0600", first)
+	other := bytes.Repeat([]byte{7}, 32)
+	if err := os.WriteFile(path, other, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	again("file differs", "secret differs", other)
+	again("file has differed", "", other)
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	again("file that has differed missing", "secret restored", other)
+}
+
+func TestTheNewestSnapshotIsLoaded(t *testing.T) {
+	dir := t.TempDir()
+	s, log := logged(t, dir)
+	j := journal(t, s, debate)
+	load := func(j *bolt.Journal, wantN int64, want []byte) {
+		t.Helper()
+		n, b, err := j.Snapshots().Load(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, "n", n, wantN)
+		same(t, "snapshot", b, want)
+	}
+	load(j, 0, nil)
+	write(t, j, 3, 5, 1)
+	for _, n := range []int64{1, 3, 4, 7, 8, 9} {
+		want := bytes.Repeat([]byte{byte(n)}, int(n)*1000)
+		if err := j.Snapshots().Save(context.Background(), n, want); err != nil {
+			t.Fatal(err)
+		}
+		load(j, n, want)
+	}
+	if err := j.Snapshots().Save(context.Background(), 9, nil); err != nil {
+		t.Fatal(err)
+	}
+	load(j, 9, []byte{})
+	for _, n := range []int64{-1, 0, 10} {
+		if err := j.Snapshots().Save(context.Background(), n, nil); err == nil {
+			t.Errorf("a snapshot after entry %d was saved", n)
+		}
+	}
+	write(t, j, 4)
+	_ = s.Close()
+	load(journal(t, open(t, dir), debate), 9, []byte{})
+	same(t, "log", log.String(), "")
+}
+
+func TestADoubtfulSnapshotIsNotUsed(t *testing.T) {
+	dir := t.TempDir()
+	s, log := logged(t, dir)
+	j, twin := journal(t, s, debate), journal(t, s, "twin")
+	write(t, j, 5)
+	write(t, twin, 5)
+	if err := j.Snapshots().Save(context.Background(), 4, []byte(`{"state":1}`)); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "snapshots", debate+".snap")
+	sound, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := func(what string, j *bolt.Journal, file string, b []byte) {
+		t.Helper()
+		if err := os.WriteFile(file, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		log.Reset()
+		n, got, err := j.Snapshots().Load(context.Background())
+		if n != 0 || got != nil || err != nil {
+			t.Errorf("%s: got %d, %q, %v", what, n, got, err)
+		}
+		if !strings.Contains(log.String(), "snapshot not used") {
+			t.Errorf("%s: log %q", what, log)
+		}
+	}
+	for n := range len(sound) {
+		refused("cut short", j, path, sound[:n])
+		b := bytes.Clone(sound)
+		b[n] ^= 0x10
+		refused("a bit", j, path, b)
+	}
+	refused("longer", j, path, append(bytes.Clone(sound), 0))
+	refused("of another debate", twin, filepath.Join(dir, "snapshots", "twin.snap"), sound)
+	_ = s.Close()
+
+	// The journal is one that lost its end, or another of the same name.
+	ahead := t.TempDir()
+	s, log = logged(t, ahead)
+	j = journal(t, s, debate)
+	write(t, j, 2)
+	refused("of another journal", j, filepath.Join(ahead, "snapshots", debate+".snap"), sound)
+}
+
+func TestASnapshotOfAnotherEpochIsNotUsed(t *testing.T) {
+	dir, restored := t.TempDir(), t.TempDir()
+	s := open(t, dir)
+	j := journal(t, s, debate)
+	write(t, j, 5)
+	if err := j.Snapshots().Save(context.Background(), 4, []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.BackupFile(filepath.Join(restored, "rostrum.db")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(filepath.Join(restored, "snapshots"), os.DirFS(filepath.Join(dir, "snapshots"))); err != nil {
+		t.Fatal(err)
+	}
+	if n, _, err := journal(t, open(t, restored), debate).Snapshots().Load(context.Background()); n != 0 || err != nil {
+		t.Errorf("got a snapshot after %d, %v", n, err)
+	}
+}
+
+func TestABackupWhileAppendingIsABeginningWithItsOwnEpoch(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	j := journal(t, s, debate)
+	write(t, journal(t, s, "other"), 3)
+	ctx, stop := context.WithCancel(context.Background())
+	var group sync.WaitGroup
+	group.Go(func() {
+		for ctx.Err() == nil {
+			if err := j.Append(context.Background(), j.Last()+1, batch(j.Last()+1, 7)); err != nil {
+				t.Errorf("append: %v", err)
+				return
+			}
+		}
+	})
+	for i := range 10 {
+		restored := t.TempDir()
+		path := filepath.Join(restored, "rostrum.db")
+		before := j.Last()
+		if i%2 == 0 {
+			if err := s.BackupFile(path); err != nil {
+				t.Fatal(err)
+			}
+		} else {
+			f, err := os.Create(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n, err := s.Backup(f)
+			if info, _ := f.Stat(); err != nil || info.Size() != n {
+				t.Fatalf("%d bytes, %v", n, err)
+			}
+			_ = f.Close()
+		}
+		after := j.Last()
+		r := open(t, restored)
+		copied := journal(t, r, debate)
+		if n := copied.Last(); n < before || n > after+7 || n%7 != 0 {
+			t.Errorf("the copy ends with %d, was made between %d and %d", n, before, after)
+		}
+		same(t, "entries", contents(t, copied, 0), entries(1, copied.Last()))
+		same(t, "other", contents(t, journal(t, r, "other"), 0), entries(1, 3))
+		same(t, "secret", r.Secret(), s.Secret())
+		if copied.Epoch() == j.Epoch() {
+			t.Error("the copy has the epoch of the original")
+		}
+		write(t, copied, 1)
+		_ = r.Close()
+	}
+	stop()
+	group.Wait()
+	left, _ := filepath.Glob(filepath.Join(dir, "*new*"))
+	same(t, "what is left over", left, nil)
+}
+
+func TestABackupOverwritesNothing(t *testing.T) {
+	s := open(t, t.TempDir())
+	write(t, journal(t, s, debate), 1)
+	path := filepath.Join(t.TempDir(), "backup.db")
+	if err := os.WriteFile(path, []byte("mine"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.BackupFile(path); !errors.Is(err, bolt.ErrExists) {
+		t.Errorf("got %v", err)
+	}
+	got, _ := os.ReadFile(path)
+	same(t, "file", string(got), "mine")
+	if err := s.BackupFile(path + "2"); err != nil {
+		t.Fatal(err)
+	}
+	info, _ := os.Stat(path + "2")
+	same(t, "mode", info.Mode().Perm(), 0o600)
+	if err := s.BackupFile(filepath.Join(t.TempDir(), "no", "such", "directory")); err == nil {
+		t.Error("a backup into a directory that is not there succeeded")
+	}
+	if _, err := s.Backup(failing{}); !errors.Is(err, io.ErrShortWrite) {
+		t.Errorf("a backup to a writer that fails: %v", err)
+	}
+}
+
+type failing struct{}
+
+func (failing) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
