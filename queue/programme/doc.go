@@ -1,0 +1,53 @@
+// Package programme reads a debate file into a [queue.Programme]. It holds the
+// built-in roster "un" and the example debate, and knows neither state nor HTTP.
+//
+// # The debate file
+//
+// A debate file is one YAML document in UTF-8 of at most 1 MiB:
+//
+//	id: ga-2008-trafficking        # required, an id: 1 to 64 of A-Za-z0-9._-
+//	title: On human trafficking    # required, at most 300 characters
+//	venue: Conference Room 4       # at most 300 characters
+//	date: 2008-06-03               # required
+//	timezone: America/New_York     # IANA name, required where a schedule says HH:MM
+//	languages: [en, fr]            # of en fr es ru ar zh; default all six; the first is the default
+//	private: true                  # only those with a token see the state; default false
+//	public_record: true            # the record is open to all; default false
+//	roster: un                     # starts from the Member States and Observer States
+//	names:                         # other names for participants of the roster
+//	  ken: {en: Republic of Kenya} # by language, or one text for all languages
+//	papers:
+//	  - title: Background paper    # required, at most 300 characters
+//	    url: https://example.org/  # required, http or https
+//	participants:                  # added to the roster's
+//	  - id: unodc                  # required, an id that the roster does not have
+//	    name: {en: UNODC, fr: ONUDC} # required, by language, or one text for all languages
+//	    category: un_system        # required, see below
+//	    group: Vienna              # at most 64 characters
+//	panels:                        # required, at least one
+//	  - id: morning                # required, an id
+//	    title: Morning panel       # required, at most 300 characters
+//	    theme: Prevention          # at most 500 characters
+//	    moderator: unodc           # a participant
+//	    panellists: [ken, unodc]   # participants
+//	    limit: 3m                  # of an intervention: 3m, 2m30s, 180s, 1s to 24h, or none; default 3m
+//	    warn: 30s                  # time remaining at which a speaker is warned, 0s to 24h; default 30s
+//	    starts: "10:00"            # on the debate's date in its timezone, or RFC 3339 in full
+//	    ends: "13:00"
+//	    list: none                 # an item without a list, such as an opening address
+//
+// The known categories are member_state, observer, un_system,
+// international_organization, civil_society, private_sector, law_enforcement and
+// media. Any other text of 1 to 64 characters is a category of the debate's own.
+//
+// The participants of the roster "un" have their lower-case ISO 3166 alpha-3 code as
+// id (ken), the category member_state or observer, and their regional group.
+// A name has at most 200 characters. A participant named by language needs a name in the
+// debate's first language, which stands in for those that are missing, so that every
+// participant of a programme has a name in each of the debate's languages.
+//
+// Texts are one line (fold a long one with ">-"), show something, and hold neither
+// control characters nor those that turn the direction of the text around them. Of
+// YAML, a debate file may not use anchors, aliases, merge keys, tags, directives and
+// "?" keys. Numbers where a text is expected count as they are written.
+package programme
