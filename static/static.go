@@ -6,5 +6,5 @@ import "embed"
 
 // Files are the pages and all that they load.
 //
-//go:embed *.html css js messages vendor
+//go:embed *.html css/*.css js/*.js messages vendor
 var Files embed.FS

@@ -1,0 +1,214 @@
+// Wires a page: language, clock, stream, roster; renders its view when something changed, and draws the countdown in each frame.
+
+/** @import { Me, PresenceFrame, Role, State } from './types.js' */
+/** @import { Status } from './stream.js' */
+/** @import { Phase } from './countdown.js' */
+/** @import { View } from './lit.js' */
+import { Api } from './api.js';
+import { Clock } from './clock.js';
+import { phase, reading } from './countdown.js';
+import { language, load, preferred, remember } from './i18n.js';
+import { currentPanel } from './list.js';
+import { render } from './lit-core.js';
+import { Roster } from './roster.js';
+import { connect } from './stream.js';
+
+/**
+ * @typedef {object} Model What a view may show, but for the page's own drafts.
+ * @property {State | undefined} state undefined until the first snapshot
+ * @property {number} seq
+ * @property {Status} status
+ * @property {boolean} known whether the server's time is known; else say "catching up"
+ * @property {number | undefined} now server ms at rendering, for waiting times; the view is rendered at least every 10 s
+ * @property {Phase | undefined} phase of the floor's countdown; undefined when nobody has the floor or the time is not known
+ * @property {boolean} paused
+ * @property {PresenceFrame | undefined} presence
+ * @property {string} lang
+ * @property {Roster} roster
+ */
+
+/**
+ * @typedef {object} Page
+ * @property {string} page its messages' name: chair, display, floor, record
+ * @property {Role} [role] in which it acts; none: the public view
+ * @property {(model: Model) => View} view
+ * @property {(now: number | undefined, model: Model) => void} [tick] in each frame, after the countdown; must be cheap
+ * @property {(state: State, before: State | undefined) => void} [onState] at each change, also while hidden: for announcements, titles, alerts
+ * @property {() => void} [onDenied]
+ * @property {Element} [root]
+ */
+
+/** The debate that the address names. */
+export const debateId = () => decodeURIComponent(location.pathname.split('/')[1] ?? '');
+
+/** @param {Page} page */
+export async function boot(page) {
+  const app = new App(page);
+  await app.start();
+  return app;
+}
+
+export class App {
+  /** @param {Page} page */
+  constructor(page) {
+    this.page = page;
+    this.root = /** @type {HTMLElement} */ (page.root ?? document.getElementById('app'));
+    this.clock = new Clock();
+    this.api = new Api(debateId(), page.role);
+    this.roster = new Roster(this.api, { onChange: () => this.render() });
+    this.scheduled = false;
+    this.ready = false;
+    this.drawnAt = 0;
+    /** @type {Model} */
+    this.model = {
+      state: undefined,
+      seq: 0,
+      status: { kind: 'connecting', since: performance.now() },
+      known: false,
+      now: undefined,
+      phase: undefined,
+      paused: false,
+      presence: undefined,
+      lang: language(),
+      roster: this.roster,
+    };
+  }
+
+  async start() {
+    this.stream = connect({
+      debate: this.api.debate,
+      role: this.page.role,
+      clock: this.clock,
+      onState: (state, seq) => this.onState(state, seq),
+      onStatus: (status) => {
+        this.set({ status });
+        if (status.kind === 'live') this.loadRoster(); // does nothing unless it failed before
+      },
+      onPresence: (presence) => this.set({ presence }),
+      onDenied: () => this.page.onDenied?.(),
+    });
+    // Without messages there is nothing to show: wait for them as long as it takes.
+    for (let wait = 500; ; wait = Math.min(8000, wait * 2)) {
+      try {
+        await load(preferred(), this.page.page);
+        break;
+      } catch {
+        await new Promise((done) => setTimeout(done, wait));
+      }
+    }
+    this.ready = true;
+    this.set({ lang: language() });
+    this.loadRoster();
+    if (this.model.state) this.page.onState?.(this.model.state, undefined);
+    const frame = () => {
+      requestAnimationFrame(frame);
+      this.tick();
+    };
+    requestAnimationFrame(frame);
+  }
+
+  /** Server time in ms, or undefined while it cannot be known. */
+  now() {
+    return this.clock.now();
+  }
+
+  /** Another language, from now on. @param {string} lang @param {boolean} [keep] whether it is the person's choice, to be remembered */
+  async setLanguage(lang, keep = true) {
+    await load(lang, this.page.page);
+    if (keep) remember(lang);
+    this.set({ lang });
+    this.loadRoster();
+  }
+
+  /** Acts and listens in another role from now on (a phone that has joined or left). @param {Role | undefined} role */
+  setRole(role) {
+    this.api.role = role;
+    this.stream?.reopen({ role });
+  }
+
+  /** Renders soon: once for all that happens until the next frame. Call it after changing drafts. */
+  render() {
+    if (this.scheduled || !this.ready) return;
+    this.scheduled = true;
+    // A hidden page has no frames, but its title and live regions must go on.
+    if (document.hidden) setTimeout(() => this.draw());
+    else requestAnimationFrame(() => this.draw());
+  }
+
+  /** Tells screen readers, politely. The same text twice is told twice. @param {string} text */
+  announce(text) {
+    let region = document.getElementById('announcer');
+    if (!region) {
+      region = Object.assign(document.createElement('div'), { id: 'announcer', className: 'visually-hidden' });
+      region.setAttribute('aria-live', 'polite');
+      document.body.append(region);
+    }
+    const line = document.createElement('p');
+    line.textContent = text;
+    region.replaceChildren(line);
+  }
+
+  /** @private @param {Partial<Model>} change */
+  set(change) {
+    Object.assign(this.model, change);
+    this.render();
+  }
+
+  /** @private @param {State} state @param {number} seq */
+  onState(state, seq) {
+    const before = this.model.state;
+    this.set({ state, seq });
+    this.settle();
+    if (!this.ready) return;
+    if (before?.debate.roster !== state.debate.roster) this.loadRoster();
+    this.page.onState?.(state, before);
+  }
+
+  /** @private */
+  loadRoster() {
+    const state = this.model.state;
+    if (state && this.ready) this.roster.load(language(), state.debate.roster);
+  }
+
+  /** Brings known, phase and paused up to date; says whether one changed. @private */
+  settle() {
+    const { state, known, phase: was, paused: held } = this.model;
+    const now = this.clock.now();
+    const floor = state?.floor;
+    this.model.known = now !== undefined;
+    this.model.paused = floor?.timer.state === 'paused';
+    this.model.phase = state && floor && now !== undefined ? phase(floor.timer, now, panelOf(state)?.warn_ms ?? 0) : undefined;
+    return known !== this.model.known || was !== this.model.phase || held !== this.model.paused;
+  }
+
+  /** @private */
+  draw() {
+    this.scheduled = false;
+    this.settle();
+    this.drawnAt = performance.now();
+    this.model.now = this.clock.now();
+    render(this.page.view({ ...this.model }), this.root);
+    this.drawCountdown();
+  }
+
+  /** @private */
+  tick() {
+    if (this.settle() || performance.now() - this.drawnAt > 10_000) this.draw();
+    else this.drawCountdown();
+    this.page.tick?.(this.clock.now(), this.model);
+  }
+
+  /** @private */
+  drawCountdown() {
+    const now = this.clock.now();
+    const timer = this.model.state?.floor?.timer;
+    const text = !timer ? '' : now === undefined ? '–:––' : reading(timer, now);
+    for (const el of this.root.querySelectorAll('[data-countdown]')) if (el.textContent !== text) el.textContent = text;
+  }
+}
+
+/** The panel of the floor, for its warning. @param {State} state */
+function panelOf(state) {
+  const id = state.floor?.panel;
+  return id !== undefined && Object.hasOwn(state.panels, id) ? state.panels[id] : currentPanel(state);
+}

@@ -1,0 +1,306 @@
+// What the chair's page does: its commands, what is under way, and what it says beside a button that was refused.
+
+/** @import { Kind, ListedRequest, State } from './types.js' */
+/** @import { App, Model } from './app.js' */
+/** @import { Act } from './chair-acts.js' */
+import { ProblemError, newId } from './api.js';
+import { problemText, t } from './i18n.js';
+import { listOf } from './list.js';
+import { Deaf, Moves } from './chair-guard.js';
+
+const NOTE_MS = 8000;
+const REMOVED_MS = 20_000;
+const GRACE_MS = 700; // a line that is back sooner is not worth a word
+const START = 'rostrum.chair.start';
+const KEYS = 'rostrum.chair.keys';
+
+/**
+ * @typedef {object} Draft Somebody who raised a hand.
+ * @property {string} query
+ * @property {string} [picked] participant
+ * @property {number} active the suggestion that Enter takes
+ * @property {boolean} open
+ * @property {boolean} more
+ * @property {boolean} newcomer not on the roster: `query` is the name
+ * @property {Kind} [kind] chosen by hand
+ * @property {string} behalf
+ * @property {string} speaker
+ * @property {string} category
+ */
+
+/** @returns {Draft} */
+export const emptyDraft = () => ({ query: '', active: 0, open: false, more: false, newcomer: false, behalf: '', speaker: '', category: 'civil_society' });
+
+export class Desk {
+  constructor() {
+    /** @type {App | undefined} known once the page has booted */
+    this.app = undefined;
+    /** @type {{where: string, text: string, n: number} | undefined} the last thing that was said beside a button */
+    this.note = undefined;
+    this.notes = 0;
+    /** @type {Set<string>} places with a command under way */
+    this.busy = new Set();
+    /** @type {Map<string, string>} meaning -> id of a command whose answer was lost, to be sent again as it was */
+    this.unsure = new Map();
+    /** @type {{request: ListedRequest, before: string | undefined} | undefined} */
+    this.removed = undefined;
+    this.main = new Deaf();
+    this.end = new Deaf();
+    this.moves = new Moves();
+    this.inherited = new Deaf(); // the row that got the focus when another went
+    this.inherited.see('', 0);
+    this.draft = emptyDraft();
+    this.autostart = stored(START) !== 'off';
+    this.keys = stored(KEYS) !== 'off';
+    this.help = false;
+    this.stale = true;
+    /** @type {Map<string, ReturnType<typeof setTimeout>>} */
+    this.timers = new Map();
+  }
+
+  render() {
+    this.app?.render();
+  }
+
+  /** Renders once more when something ends by itself. @param {string} name @param {number} ms @param {() => void} [then] */
+  later(name, ms, then) {
+    clearTimeout(this.timers.get(name));
+    this.timers.set(
+      name,
+      setTimeout(() => {
+        this.timers.delete(name);
+        then?.();
+        this.render();
+      }, ms),
+    );
+  }
+
+  /** Looks at what is about to be shown. @param {Model} model */
+  see(model) {
+    const away = model.status.kind === 'live' ? 0 : performance.now() - model.status.since;
+    this.stale = !model.state || model.status.kind === 'denied' || away >= GRACE_MS;
+    if (away > 0 && !this.stale) this.later('stale', GRACE_MS - away + 20);
+  }
+
+  // --- words beside a button
+
+  /** @param {string} where @param {string} text */
+  say(where, text) {
+    this.note = { where, text, n: ++this.notes };
+    this.later('note', NOTE_MS, () => (this.note = undefined));
+    this.render();
+  }
+
+  // --- commands
+
+  /**
+   * Sends a command for the button at `where`, once at a time. Its id is kept while nobody has answered, so that the next
+   * try is the same command.
+   * @param {string} where
+   * @param {string} meaning
+   * @param {(id: string, app: App) => Promise<unknown>} send
+   * @returns {Promise<boolean>} done
+   */
+  async act(where, meaning, send) {
+    const app = this.app;
+    if (!app || this.busy.has(where)) return false;
+    if (this.stale) {
+      this.say(where, t('chair.stale_note'));
+      return false;
+    }
+    const id = this.unsure.get(meaning) ?? newId();
+    this.unsure.set(meaning, id);
+    this.busy.add(where);
+    if (this.note?.where === where) this.note = undefined;
+    this.render();
+    try {
+      await send(id, app);
+      this.unsure.delete(meaning);
+      return true;
+    } catch (err) {
+      if (!(err instanceof ProblemError)) throw err;
+      if (err.code !== 'network') this.unsure.delete(meaning);
+      this.say(where, problemText(err.problem));
+      return false;
+    } finally {
+      this.busy.delete(where);
+      this.render();
+    }
+  }
+
+  /** What the main button says. @param {State} state @param {Act} act */
+  perform(state, act) {
+    if (this.main.deaf(performance.now())) return;
+    const panel = `/panels/${encodeURIComponent(state.panel)}`;
+    switch (act.kind) {
+      case 'open':
+        return this.act('main', `open ${state.panel}`, (key, app) => app.api.command('PATCH', panel, { status: 'open' }, { key }));
+      case 'open_list':
+        return this.act('main', `list ${state.panel}`, (key, app) => app.api.command('PATCH', panel, { list: 'open' }, { key }));
+      case 'call':
+        return this.call(state, act.request !== undefined ? { request: act.request } : { participant: act.participant, kind: act.as }, 'main');
+      case 'start':
+      case 'resume':
+        return this.timer(state, 'start');
+      case 'hold':
+        return this.timer(state, 'pause');
+    }
+  }
+
+  /**
+   * Gives the floor. The server refuses when somebody else has it than this page shows.
+   * @param {State} state as it was shown
+   * @param {{request?: string, participant?: string, kind?: Kind}} whom
+   * @param {string} where
+   */
+  async call(state, whom, where) {
+    if (this.busy.has('call')) return false;
+    this.busy.add('call');
+    const before = state.floor?.id ?? '';
+    const body = { ...whom, instead_of: before, ...(!this.autostart && { start: false }) };
+    try {
+      return await this.act(where, `call ${before} ${JSON.stringify(body)}`, (id, app) => app.api.command('PUT', '/floor', { id, ...body }));
+    } finally {
+      this.busy.delete('call');
+    }
+  }
+
+  /** @param {State} state @param {'start' | 'pause'} timer */
+  timer(state, timer) {
+    return this.act('main', `${timer} ${state.floor?.id} ${state.floor?.timer.used_ms}`, (key, app) => app.api.command('PATCH', floorOf(state), { timer }, { key }));
+  }
+
+  /** Every tap counts, so each is a command of its own. @param {State} state @param {number} ms */
+  addTime(state, ms) {
+    const where = `time ${++this.notes}`;
+    return this.act('floor', where, (key, app) => {
+      this.busy.delete('floor');
+      return app.api.command('PATCH', floorOf(state), { add_ms: ms }, { key });
+    });
+  }
+
+  /** @param {State} state */
+  endFloor(state) {
+    if (this.end.deaf(performance.now())) return;
+    return this.act('floor', `end ${state.floor?.id}`, (key, app) => app.api.command('DELETE', floorOf(state), undefined, { key }));
+  }
+
+  /** @param {State} state @param {{status?: string, list?: string, limit_ms?: number | null}} change @param {string} where */
+  setPanel(state, change, where) {
+    const path = `/panels/${encodeURIComponent(state.panel)}`;
+    return this.act(where, `${path} ${JSON.stringify(change)}`, (key, app) => app.api.command('PATCH', path, change, { key }));
+  }
+
+  /** @param {string} panel */
+  switchTo(panel) {
+    return this.act('tabs', `panel ${panel}`, (key, app) => app.api.command('PUT', '/panel', { panel }, { key }));
+  }
+
+  /** @param {string} id @param {string | null} before */
+  move(id, before) {
+    return this.act(`row ${id}`, `move ${id} ${before}`, (key, app) => app.api.command('PATCH', `/requests/${encodeURIComponent(id)}`, { before }, { key }));
+  }
+
+  /** @param {State} state @param {string} id */
+  async remove(state, id) {
+    const list = listOf(state);
+    const at = list.findIndex((r) => r.id === id);
+    if (at < 0) return;
+    const done = await this.act(`row ${id}`, `remove ${id}`, (key, app) => app.api.command('DELETE', `/requests/${encodeURIComponent(id)}`, undefined, { key }));
+    if (!done) return;
+    this.removed = { request: list[at], before: list[at + 1]?.id };
+    this.later('removed', REMOVED_MS, () => (this.removed = undefined));
+    this.render();
+  }
+
+  /** Puts what was removed last on the list again, where it was. */
+  async putBack() {
+    const { removed } = this;
+    if (!removed) return;
+    const { participant, panel, kind, note, behalf_of, speaker, language } = removed.request;
+    const done = await this.act('dock', `back ${removed.request.id}`, async (id, app) => {
+      await app.api.command('POST', '/requests', { id, participant, panel, kind, note, behalf_of, speaker, language });
+      const { before } = removed;
+      if (before !== undefined && app.model.state && Object.hasOwn(app.model.state.requests, before)) {
+        // Its place is worth a try; that it is on the list again matters.
+        await app.api.command('PATCH', `/requests/${id}`, { before }).catch(() => undefined);
+      }
+    });
+    if (done) this.removed = undefined;
+    this.render();
+  }
+
+  // --- somebody who raised a hand
+
+  /**
+   * Puts the one of the draft on the list, or calls them at once; a newcomer goes to the roster first.
+   * @param {State} state
+   * @param {string | undefined} participant undefined: a newcomer
+   * @param {Kind} kind
+   * @param {boolean} now call at once
+   */
+  async raise(state, participant, kind, now) {
+    const { query, category } = this.draft;
+    const behalf_of = this.draft.behalf.trim() || undefined;
+    const speaker = this.draft.speaker.trim() || undefined;
+    if (participant === undefined) {
+      const name = query.trim();
+      const known = await this.act('add', `participant ${name} ${category}`, async (id, app) => {
+        await app.api.command('POST', '/participants', { id, name, category });
+        participant = id;
+      });
+      if (!known || participant === undefined) return;
+      Object.assign(this.draft, { picked: participant, newcomer: false });
+    }
+    let done;
+    if (now && !behalf_of && !speaker) done = await this.call(state, { participant, kind }, 'add');
+    else {
+      const body = { participant, panel: state.panel, kind, behalf_of, speaker };
+      let request = '';
+      done = await this.act('add', `ask ${JSON.stringify(body)}`, async (id, app) => {
+        await app.api.command('POST', '/requests', { id, ...body });
+        request = id;
+      });
+      if (done && now) done = await this.call(state, { request }, 'add');
+    }
+    if (done) this.draft = { ...emptyDraft(), more: this.draft.more };
+    this.render();
+  }
+
+  // --- this tablet's habits
+
+  /** @param {boolean} on */
+  setAutostart(on) {
+    this.autostart = on;
+    store(START, on ? 'on' : 'off');
+    this.render();
+  }
+
+  /** @param {boolean} on */
+  setKeys(on) {
+    this.keys = on;
+    store(KEYS, on ? 'on' : 'off');
+    this.render();
+  }
+}
+
+/** The path of the floor as the page shows it, so that a late command never meets the next speaker. @param {State} state */
+const floorOf = (state) => `/floor?floor=${encodeURIComponent(state.floor?.id ?? '')}`;
+
+/** @param {string} key */
+function stored(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null; // storage may be forbidden
+  }
+}
+
+/** @param {string} key @param {string} value */
+function store(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // As above.
+  }
+}

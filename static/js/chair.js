@@ -1,0 +1,135 @@
+// The chair's console: one screen for what is done during a debate.
+
+/** @import { Model } from './app.js' */
+/** @import { State } from './types.js' */
+/** @import { View } from './lit.js' */
+import { boot } from './app.js';
+import { remaining } from './countdown.js';
+import { formatNumber, t } from './i18n.js';
+import { listOf } from './list.js';
+import { html, nothing } from './lit.js';
+import { connectionBanner, languageMenu } from './parts.js';
+import { addView } from './chair-add.js';
+import { hold } from './chair-anchor.js';
+import { Desk } from './chair-desk.js';
+import { handleRows } from './chair-drag.js';
+import { floorView, panelView } from './chair-floor.js';
+import { focusRow, focused, handleKeys, heir, keysDialog } from './chair-keys.js';
+import { dock, listHead, listView } from './chair-list.js';
+import { icon, said } from './chair-parts.js';
+
+const desk = new Desk();
+
+/** @param {Model} model @returns {View} */
+function view(model) {
+  desk.see(model);
+  const { state } = model;
+  if (!state) return html`${connectionBanner(model, () => desk.app?.stream?.reopen())}<main class="waiting"><h1>${t('common.app')}</h1></main>`;
+  const list = listOf(state);
+  const ids = list.map((r) => r.id);
+  desk.moves.see(state.panel, ids, performance.now());
+  const rows = /** @type {HTMLElement | null} */ (document.querySelector('[data-rows]'));
+  queueMicrotask(hold(rows)); // after lit has drawn, before the frame is shown
+  return html`<div class="console" ?data-stale=${desk.stale}>
+    ${head(model, state)}
+    <main class="desk">
+      ${floorView(desk, model, state, list)}
+      <section class="side">
+        ${listHead(desk, model, state, list)} ${addView(desk, model, state, list)}
+        <div class="rows" data-rows>${listView(desk, model, state, list)}</div>
+        ${dock(desk, model)}
+      </section>
+      ${panelView(desk, state)}
+    </main>
+    ${keysDialog(desk)}
+  </div>`;
+}
+
+/** @param {Model} model @param {State} state */
+function head(model, state) {
+  const panels = Object.entries(state.panels).sort(([, a], [, b]) => a.order - b.order);
+  const { presence, status } = model;
+  const stat = (/** @type {'screen' | 'phone'} */ name, /** @type {number} */ count, /** @type {string} */ label) =>
+    html`<span class="stat" title=${label}>${icon(name)}<span aria-hidden="true">${formatNumber(count)}</span><span class="visually-hidden">${label}</span></span>`;
+  return html`<header class="bar">
+    ${connectionBanner(model, () => desk.app?.stream?.reopen())}
+    <h1 class="bar-title">${state.debate.title}</h1>
+    <nav class="tabs" aria-label=${t('chair.panels')}>
+      ${panels.map(
+        ([id, panel]) => html`<button
+          class="tab"
+          type="button"
+          aria-current=${id === state.panel ? 'true' : nothing}
+          aria-disabled=${desk.stale}
+          title=${panel.theme ?? panel.title}
+          @click=${() => id !== state.panel && desk.switchTo(id)}
+        >
+          ${panel.title}
+        </button>`,
+      )}
+    </nav>
+    <div class="stats">
+      <span class="stat live" data-kind=${status.kind}><span class="live-mark" aria-hidden="true"></span><span class="live-text">${t('common.live')}</span></span>
+      ${presence ? html`${stat('screen', presence.screens, t('chair.screens', { count: presence.screens }))}${stat('phone', presence.phones, t('chair.phones', { count: presence.phones }))}` : nothing}
+      ${state.join ? html`<span class="stat code" title=${t('chair.code')}>${icon('key')}<span class="visually-hidden">${t('chair.code')}</span> <bdi dir="ltr">${state.join.code}</bdi></span>` : nothing}
+    </div>
+    ${languageMenu((lang) => void desk.app?.setLanguage(lang))}
+    <button class="button quiet help" type="button" aria-label=${t('chair.keys')} @click=${() => ((desk.help = true), desk.render())}>?</button>
+    ${said(desk, 'tabs')}
+  </header>`;
+}
+
+/** The bar under the digits and the size of these, in each frame. @param {number | undefined} now @param {Model} model */
+function tick(now, model) {
+  const timer = model.state?.floor?.timer;
+  const left = timer && now !== undefined ? remaining(timer, now) : undefined;
+  const bar = /** @type {HTMLElement | null} */ (document.querySelector('.floor-bar-left'));
+  const part = left === undefined || !timer?.limit_ms ? 0 : Math.min(1, Math.max(0, left / timer.limit_ms));
+  const scale = `${part.toFixed(4)} 1`;
+  if (bar && bar.style.scale !== scale) bar.style.scale = scale;
+  const digits = /** @type {HTMLElement | null} */ (document.querySelector('.floor-time'));
+  if (digits) {
+    const long = String(digits.querySelector('.countdown')?.textContent?.length ?? 0);
+    if (digits.dataset.long !== long) digits.dataset.long = long;
+  }
+  announcePhase(model);
+}
+
+let phase = '';
+
+/** @param {Model} model */
+function announcePhase({ state, phase: now }) {
+  const is = `${state?.floor?.id} ${now}`;
+  if (is === phase) return;
+  phase = is;
+  if (now === 'warning' || now === 'overtime') desk.app?.announce(t(`phase.${now}`));
+}
+
+/** @param {State} state @param {State | undefined} before */
+function onState(state, before) {
+  document.title = `${t('chair.title')} – ${state.debate.title}`;
+  if (before && before.floor?.id !== state.floor?.id) {
+    const name = state.floor && desk.app?.roster.name(state.floor.participant);
+    desk.app?.announce(name === undefined ? t('common.nobody') : t('chair.has_floor', { name }));
+  }
+  const row = focused()?.dataset.request;
+  if (before && row !== undefined && !Object.hasOwn(state.requests, row)) {
+    const next = heir(listOf(before), listOf(state), row);
+    desk.inherited.see(`${next} ${performance.now()}`, performance.now()); // each time anew
+    requestAnimationFrame(() => requestAnimationFrame(() => focusRow(next)));
+  }
+}
+
+handleKeys(desk);
+handleRows(/** @type {HTMLElement} */ (document.getElementById('app')), {
+  move: (id, before) => void desk.move(id, before),
+  remove: (id) => {
+    const state = desk.app?.model.state;
+    if (state) desk.remove(state, id);
+  },
+  deaf: (id) => desk.moves.deaf(id, performance.now()),
+});
+boot({ page: 'chair', role: 'chair', view, tick, onState }).then((app) => {
+  desk.app = app;
+  app.render();
+});

@@ -1,0 +1,165 @@
+// The room's display: wires the views to the stream, and the device to the page.
+
+/** @import { State } from './types.js' */
+/** @import { Model } from './app.js' */
+/** @import { Around } from './display-views.js' */
+import { boot, debateId } from './app.js';
+import { remaining } from './countdown.js';
+import { Chime } from './display-chime.js';
+import { chimeFor, languagesOf, share, wishesOf } from './display-facts.js';
+import { digitsEm, fit } from './display-fit.js';
+import { canFullscreen, fullscreen, hidePointer, stayAwake } from './display-screen.js';
+import { display } from './display-views.js';
+import { formatTime, language, t } from './i18n.js';
+import { currentPanel } from './list.js';
+
+const wishes = wishesOf(location.search);
+const root = document.documentElement;
+root.dataset.view = wishes.view;
+root.dataset.theme = wishes.light ? 'light' : 'dark';
+
+const chime = new Chime();
+let chimeWanted = wishes.chime;
+
+/** @type {Around} */
+const around = {
+  view: wishes.view,
+  lang2: undefined,
+  qr: '',
+  settled: false,
+  chime: false,
+  chimeWanted,
+  fullscreen: canFullscreen(),
+  act: { again: () => app.stream?.reopen(), toggleChime: () => setChime(!chime.on), toggleFullscreen: () => fullscreen() },
+};
+
+const booted = boot({
+  page: 'display',
+  role: 'display',
+  view: (/** @type {Model} */ model) => {
+    queueMicrotask(settle); // after rendering, before painting
+    return display(model, around);
+  },
+  tick,
+  onState,
+});
+const app = await booted;
+
+hidePointer();
+stayAwake();
+new ResizeObserver(settle).observe(root);
+
+document.addEventListener('click', (e) => {
+  if (e.target instanceof Element && e.target.closest('button, a')) return;
+  fullscreen(true);
+  touched();
+});
+document.addEventListener('keydown', (e) => {
+  if (e.ctrlKey || e.altKey || e.metaKey || e.repeat) return;
+  const key = e.key.toLowerCase();
+  if (key === 'f') fullscreen();
+  if (key === 'c') setChime(!chime.on);
+  else touched();
+});
+
+/** The first touch turns on the chime that the address asked for. */
+function touched() {
+  if (chimeWanted && !chime.on) setChime(true);
+}
+
+/** @param {boolean} on */
+function setChime(on) {
+  chimeWanted = false; // somebody has decided
+  chime.set(on);
+  Object.assign(around, { chime: on, chimeWanted });
+  app.render();
+}
+
+// --- what changes with the state
+
+/** @type {Model['phase']} */
+let phase;
+/** @type {string | undefined} */
+let floorId;
+
+/** @param {State} state @param {State | undefined} before */
+function onState(state, before) {
+  if (state.debate.languages !== before?.debate.languages) speak(state.debate.languages);
+  // The code in the address makes a new picture when it changes; the server does not look at it.
+  around.qr = `/${encodeURIComponent(debateId())}/qr.svg?as=display&v=${encodeURIComponent(state.join?.code ?? '')}`;
+  document.title = `${currentPanel(state)?.title ?? state.debate.title} · ${t('display.title')}`;
+  if (!before || !around.settled) return;
+  if (around.lang2 && !app.roster.names.has(around.lang2)) app.roster.loadOthers(); // failed before
+  const { floor, message } = state;
+  if (floor && floor.id !== before.floor?.id) app.announce(t('display.has_floor', { name: app.roster.name(floor.participant) }));
+  else if (message && message.text !== before.message?.text) app.announce(message.text);
+}
+
+/** Makes the display's languages those of its address or of the debate. @param {string[]} languages */
+async function speak(languages) {
+  const { lang, lang2 } = languagesOf(wishes, languages);
+  await booted; // the first state can come while it goes on
+  around.lang2 = lang2;
+  try {
+    if (lang && lang !== language()) await app.setLanguage(lang, false);
+  } catch {
+    // The messages could not be had: better the browser's language than an empty wall.
+  }
+  around.settled = true;
+  app.roster.languages = lang2 ? [lang2] : [];
+  if (lang2) app.roster.loadOthers();
+  app.render();
+}
+
+// --- what is drawn in each frame
+
+let minute = NaN;
+let left = -1;
+/** @type {string | null | undefined} */
+let figure;
+/** @type {HTMLElement[]} */
+let clocks = [];
+/** @type {HTMLElement | null} */
+let bar = null;
+/** @type {HTMLElement | null} */
+let countdown = null;
+
+/** After each rendering, and when the size changes: finds what `tick` writes to, and makes texts fit. */
+function settle() {
+  clocks = [...app.root.querySelectorAll('[data-clock]')].filter((el) => el instanceof HTMLElement);
+  bar = app.root.querySelector('[data-bar]');
+  countdown = app.root.querySelector('[data-countdown]');
+  minute = NaN;
+  left = -1;
+  figure = undefined;
+  tick(app.now(), app.model);
+  fit(app.root);
+}
+
+/** @param {number | undefined} now @param {Model} model */
+function tick(now, model) {
+  const floor = model.state?.floor;
+  const thisMinute = now === undefined ? -1 : Math.floor(now / 60_000);
+  if (thisMinute !== minute) {
+    minute = thisMinute;
+    for (const el of clocks) el.textContent = now === undefined ? '–:––' : formatTime(now);
+  }
+  if (countdown && countdown.textContent !== figure) {
+    figure = countdown.textContent;
+    root.style.setProperty('--digits-em', String(digitsEm(countdown) || 2.5));
+  }
+  if (bar) {
+    const part = now === undefined || !floor ? 1 : (share(floor, remaining(floor.timer, now)) ?? 1);
+    const rounded = Math.round(part * 2000) / 2000;
+    if (rounded !== left) bar.style.setProperty('--left', String((left = rounded)));
+  }
+  if (phase !== model.phase || floorId !== floor?.id) {
+    const bell = chimeFor({ id: floorId, phase }, { id: floor?.id, phase: model.phase, paused: model.paused });
+    if (bell) {
+      chime.ring(bell);
+      app.announce(t(bell === 'end' ? 'phase.overtime' : 'phase.warning'));
+    }
+    phase = model.phase;
+    floorId = floor?.id;
+  }
+}

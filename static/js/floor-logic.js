@@ -1,0 +1,136 @@
+// What a delegate's phone makes of the state and of what it keeps itself. Pure.
+
+/** @import { Floor, Kind, ListedRequest, State } from './types.js' */
+import { placeOf, requestsOf } from './list.js';
+
+/** @typedef {'idle' | 'listed' | 'ready' | 'next' | 'floor'} Level how near the floor is, rising */
+
+/**
+ * @typedef {object} AskItem A request that the server has not confirmed yet.
+ * @property {'ask'} act
+ * @property {string} id the request's
+ * @property {{id: string, panel: string, kind: Kind} & Record<string, string>} body
+ * @property {number} at device ms
+ */
+
+/**
+ * @typedef {object} WithdrawItem A withdrawal that waits for its undo to pass, then for the server.
+ * @property {'withdraw'} act
+ * @property {string} id the request's
+ * @property {string} key
+ * @property {number} at device ms
+ * @property {number} due device ms: not sent before
+ */
+
+/** @typedef {AskItem | WithdrawItem} Item */
+
+/**
+ * @typedef {object} Kept What a phone keeps of one debate.
+ * @property {string} [participant] whom it joined as
+ * @property {'code'} [via] it joined by the join code, so it may take back only what it asked for itself
+ * @property {Record<string, {panel: string, kind: Kind, dropped?: true}>} mine requests asked on this phone
+ * @property {string[]} floors interventions that came of them
+ * @property {Item[]} outbox
+ */
+
+/** @typedef {ListedRequest & {place: number, own: boolean}} Ticket own: asked on this phone */
+
+export const UNDO_MS = 5000;
+export const GIVE_UP_MS = 5 * 60_000;
+const ORDER = ['idle', 'listed', 'ready', 'next', 'floor'];
+
+/** The digits of a text in any script, as 0-9: people copy what their keyboard gives. @param {string} text */
+export function digitsOf(text) {
+  let out = '';
+  for (const c of text) {
+    if (!/\p{Nd}/u.test(c)) continue;
+    // Decimal digits stand in rows of ten, from zero up.
+    const at = /** @type {number} */ (c.codePointAt(0));
+    let zero = at;
+    while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--;
+    out += (at - zero) % 10;
+  }
+  return out;
+}
+
+/** The join code in an address's fragment, "#code=123456"; "" when there is none. @param {string} hash */
+export const codeIn = (hash) => digitsOf(new URLSearchParams(hash.replace(/^#/, '')).get('code') ?? '').slice(0, 6);
+
+/**
+ * The delegation's places on the current list, the nearest first, but for those that are being withdrawn.
+ * @param {State} state @param {string} participant @param {Kept} kept
+ * @returns {Ticket[]}
+ */
+export function ticketsOf(state, participant, kept) {
+  const leaving = new Set(kept.outbox.filter((i) => i.act === 'withdraw').map((i) => i.id));
+  return requestsOf(state, participant, state.panel)
+    .filter((r) => !leaving.has(r.id))
+    .map((r) => ({ ...r, place: placeOf(state, r.id) ?? 0, own: Object.hasOwn(kept.mine, r.id) }))
+    .sort((a, b) => a.place - b.place);
+}
+
+/** The delegation's intervention, on the floor or interrupted. @param {State} state @param {string} participant @returns {{floor: Floor, interrupted: boolean} | undefined} */
+export function holdingOf(state, participant) {
+  if (state.floor?.participant === participant) return { floor: state.floor, interrupted: false };
+  if (state.interrupted?.participant === participant) return { floor: state.interrupted, interrupted: true };
+}
+
+/** Whether an intervention came of a request made on this phone: known, or one of ours of this kind has left the list. @param {State} state @param {Floor} floor @param {Kept} kept */
+export function isOwnFloor(state, floor, kept) {
+  if (kept.floors.includes(floor.id)) return true;
+  return Object.entries(kept.mine).some(([id, r]) => !r.dropped && r.panel === floor.panel && r.kind === floor.kind && !Object.hasOwn(state.requests, id));
+}
+
+/**
+ * How near the floor is. "Ready" is at two speakers before, the one who has the floor among them.
+ * @param {State} state @param {string} participant @param {Kept} kept
+ * @returns {Level}
+ */
+export function levelOf(state, participant, kept) {
+  if (holdingOf(state, participant)) return 'floor';
+  const place = ticketsOf(state, participant, kept)[0]?.place;
+  if (place === undefined) return 'idle';
+  if (place === 1) return 'next';
+  return place - 1 + (state.floor ? 1 : 0) <= 2 ? 'ready' : 'listed';
+}
+
+/** Whether somebody should be alerted: the floor has come nearer, to where it matters. @param {Level | undefined} before @param {Level} level */
+export const alerts = (before, level) => before !== undefined && ORDER.indexOf(level) > Math.max(1, ORDER.indexOf(before));
+
+/**
+ * What becomes of something that waits to be sent.
+ * @param {Item} item @param {number} now device ms @param {State | undefined} state
+ * @returns {'wait' | 'send' | 'done' | 'give_up'}
+ */
+export function fateOf(item, now, state) {
+  const listed = state && Object.hasOwn(state.requests, item.id);
+  if (item.act === 'ask' ? listed : state && !listed) return 'done';
+  // A device's clock that went back says nothing about how old this is: do not send what may be stale.
+  if (Math.abs(now - item.at) > GIVE_UP_MS) return 'give_up';
+  return item.act === 'withdraw' && now < item.due ? 'wait' : 'send';
+}
+
+/**
+ * What of the kept has no meaning any more: requests that left the list, of panels that are not the current one.
+ * @param {Kept} kept @param {State} state
+ * @returns {Kept}
+ */
+export function tidy(kept, state) {
+  const waiting = new Set(kept.outbox.map((i) => i.id));
+  const mine = Object.entries(kept.mine).filter(([id, r]) => waiting.has(id) || Object.hasOwn(state.requests, id) || r.panel === state.panel);
+  return mine.length === Object.keys(kept.mine).length ? kept : { ...kept, mine: Object.fromEntries(mine) };
+}
+
+/** The delegation's nearest place on the list, 0 for none. @param {State} state @param {string} participant @param {Kept} kept */
+export const placeIn = (state, participant, kept) => ticketsOf(state, participant, kept)[0]?.place ?? 0;
+
+/** The option that a key leads to, of `count`: round at the ends. @param {string} key @param {number} active @param {number} count */
+export function moveActive(key, active, count) {
+  if (count === 0) return -1;
+  if (key === 'ArrowDown') return (active + 1) % count;
+  if (key === 'ArrowUp') return active <= 0 ? count - 1 : active - 1;
+  return active;
+}
+
+/** An address of the web or of this server; anything that would run is none. @param {string} url */
+export const webOnly = (url) => (/^(https?:\/\/|\/(?!\/))/i.test(url) ? url : '#');

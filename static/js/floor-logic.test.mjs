@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { GIVE_UP_MS, alerts, codeIn, digitsOf, fateOf, isOwnFloor, levelOf, moveActive, ticketsOf, tidy, webOnly } from './floor-logic.js';
+
+const request = (participant, rank, kind = 'intervention', panel = 'p') => ({ participant, panel, kind, rank, at_ms: 0 });
+const state = (requests, floor) => ({ panel: 'p', panels: {}, spoken: {}, requests, ...(floor && { floor }) });
+const kept = (more) => ({ mine: {}, floors: [], outbox: [], ...more });
+const floor = (participant) => ({ id: 'f', participant, kind: 'intervention', panel: 'p', timer: { state: 'running', used_ms: 0, since_ms: 0 } });
+
+test('digits of any script are a code', () => {
+  assert.equal(digitsOf('12 34-56'), '123456');
+  assert.equal(digitsOf('١٢٣٤٥٦'), '123456');
+  assert.equal(digitsOf('۱۲۳۴۵۶'), '123456');
+  assert.equal(digitsOf('１２３４５６'), '123456');
+  assert.equal(digitsOf('९𝟠'), '98');
+  assert.equal(digitsOf('abc'), '');
+});
+
+test('a code comes with the address', () => {
+  assert.equal(codeIn('#code=042137'), '042137');
+  assert.equal(codeIn('#other'), '');
+  assert.equal(codeIn(''), '');
+});
+
+test('ready at two speakers before, then next, then the floor', () => {
+  const list = { a: request('usa', '1'), b: request('fra', '2'), c: request('ken', '3') };
+  assert.equal(levelOf(state(list, floor('chn')), 'ken', kept()), 'listed');
+  assert.equal(levelOf(state(list), 'ken', kept()), 'ready');
+  assert.equal(levelOf(state({ b: list.b, c: list.c }, floor('usa')), 'ken', kept()), 'ready');
+  assert.equal(levelOf(state({ c: list.c }, floor('fra')), 'ken', kept()), 'next');
+  assert.equal(levelOf(state({}, floor('ken')), 'ken', kept()), 'floor');
+  assert.equal(levelOf(state({}), 'ken', kept()), 'idle');
+});
+
+test('an interrupted speaker still has the floor', () => {
+  const s = { ...state({}, floor('chn')), interrupted: floor('ken') };
+  assert.equal(levelOf(s, 'ken', kept()), 'floor');
+});
+
+test('alerts only when the floor comes nearer, and never at the first look', () => {
+  assert.equal(alerts(undefined, 'next'), false);
+  assert.equal(alerts('idle', 'listed'), false);
+  assert.equal(alerts('listed', 'ready'), true);
+  assert.equal(alerts('idle', 'next'), true);
+  assert.equal(alerts('next', 'ready'), false);
+  assert.equal(alerts('next', 'next'), false);
+});
+
+test('what is being withdrawn has no place, what others asked is not our own', () => {
+  const s = state({ a: request('ken', '1'), b: request('ken', '2', 'right_of_reply') });
+  const both = ticketsOf(s, 'ken', kept({ mine: { a: { panel: 'p', kind: 'intervention' } } }));
+  assert.deepEqual(both.map((r) => [r.id, r.place, r.own]), [['a', 1, true], ['b', 2, false]]);
+  const outbox = [{ act: 'withdraw', id: 'a', key: 'k', at: 0, due: 0 }];
+  assert.deepEqual(ticketsOf(s, 'ken', kept({ outbox })).map((r) => r.id), ['b']);
+});
+
+test('a request is sent, given up after five minutes, and done once the list shows it', () => {
+  const item = { act: 'ask', id: 'a', body: { id: 'a', panel: 'p', kind: 'intervention' }, at: 1000 };
+  assert.equal(fateOf(item, 2000, undefined), 'send');
+  assert.equal(fateOf(item, 1001 + GIVE_UP_MS, undefined), 'give_up');
+  assert.equal(fateOf(item, 1000 - GIVE_UP_MS - 1, undefined), 'give_up');
+  assert.equal(fateOf(item, 1001 + GIVE_UP_MS, state({ a: request('ken', '1') })), 'done');
+});
+
+test('a withdrawal waits for its undo, and is done once the list is without it', () => {
+  const item = { act: 'withdraw', id: 'a', key: 'k', at: 1000, due: 6000 };
+  const listed = state({ a: request('ken', '1') });
+  assert.equal(fateOf(item, 2000, listed), 'wait');
+  assert.equal(fateOf(item, 6000, listed), 'send');
+  assert.equal(fateOf(item, 2000, state({})), 'done');
+});
+
+test('an intervention is our own when our request of that kind has left the list for it', () => {
+  const mine = { a: { panel: 'p', kind: 'intervention' } };
+  assert.equal(isOwnFloor(state({}, floor('ken')), floor('ken'), kept({ mine })), true);
+  assert.equal(isOwnFloor(state({ a: request('ken', '1') }), floor('ken'), kept({ mine })), false);
+  assert.equal(isOwnFloor(state({}), floor('ken'), kept()), false);
+  assert.equal(isOwnFloor(state({}), floor('ken'), kept({ floors: ['f'] })), true);
+});
+
+test('what left the list of another panel is forgotten', () => {
+  const mine = { a: { panel: 'old', kind: 'intervention' }, b: { panel: 'p', kind: 'intervention' }, c: { panel: 'old', kind: 'intervention' } };
+  const after = tidy(kept({ mine }), state({ c: request('ken', '1', 'intervention', 'old') }));
+  assert.deepEqual(Object.keys(after.mine), ['b', 'c']);
+});
+
+test('arrow keys go round the options', () => {
+  assert.equal(moveActive('ArrowDown', -1, 3), 0);
+  assert.equal(moveActive('ArrowDown', 2, 3), 0);
+  assert.equal(moveActive('ArrowUp', -1, 3), 2);
+  assert.equal(moveActive('ArrowUp', 0, 0), -1);
+});
+
+test('a paper is an address of the web, nothing that runs', () => {
+  assert.equal(webOnly('https://example.org/a.pdf'), 'https://example.org/a.pdf');
+  assert.equal(webOnly('/files/a.pdf'), '/files/a.pdf');
+  assert.equal(webOnly('javascript:alert(1)'), '#');
+  assert.equal(webOnly('//evil.example'), '#');
+});
+
+test('the page names every module in advance, so that a slow network is asked once', () => {
+  const root = new URL('../', import.meta.url);
+  const found = new Set();
+  const walk = (url) => {
+    if (found.has(url.pathname)) return;
+    found.add(url.pathname);
+    const source = readFileSync(url, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+    for (const [, path] of source.matchAll(/(?:from|import)\s*["'](\.[^"']+)["']/g)) walk(new URL(path, url));
+  };
+  walk(new URL('js/floor.js', root));
+  const page = readFileSync(new URL('floor.html', root), 'utf8');
+  const named = [...page.matchAll(/(?:modulepreload" href|module" src)="\/static\/([^"]+)"/g)].map((m) => new URL(m[1], root).pathname);
+  assert.deepEqual(named.sort(), [...found].sort());
+});

@@ -1,0 +1,400 @@
+// The delegate's page: joins, asks for the floor, alerts. What is shown is in floor-view.js.
+
+/** @import { App, Model } from './app.js' */
+/** @import { Kind, State } from './types.js' */
+/** @import { Level } from './floor-logic.js' */
+/** @import { Acts, Notice, Ui } from './floor-view.js' */
+import { Api, ProblemError } from './api.js';
+import { boot, debateId } from './app.js';
+import { remaining } from './countdown.js';
+import { alert, keepAwake, setIcon, setSound, soundIsOn } from './floor-alerts.js';
+import { newJoining } from './floor-join.js';
+import { alerts, codeIn, digitsOf, holdingOf, isOwnFloor, levelOf, moveActive, placeIn, tidy } from './floor-logic.js';
+import { Outbox } from './floor-outbox.js';
+import { Store } from './floor-store.js';
+import { barOf, view } from './floor-view.js';
+import { language, t } from './i18n.js';
+import { fold, match } from './roster.js';
+
+const DEAF_MS = 700; // after a button changed its meaning under the thumb
+const SURE_MS = 6000; // for so long a yield waits for its second tap
+
+const store = new Store(debateId());
+const noDetails = () => ({ note: '', speaker: '', language: '', behalf_of: '' });
+
+// The code comes in the fragment, which no server sees; it need not stay in the address either.
+const scanned = codeIn(location.hash);
+if (location.hash) history.replaceState(null, '', location.pathname + location.search);
+
+/** @type {Ui} */
+const ui = {
+  page: store.kept.participant ? 'joined' : 'unknown',
+  kept: store.kept,
+  joining: newJoining(scanned),
+  details: noDetails(),
+  notice: undefined,
+  yielding: undefined,
+  whole: false,
+  sound: false,
+  failed: new Set(),
+};
+
+/** @type {App | undefined} */
+let app;
+/** @type {Level | undefined} */
+let level;
+/** @type {string | undefined} */
+let phaseSeen;
+let bar = { kind: '', since: 0 };
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let sureTimer;
+
+const outbox = new Outbox({
+  store,
+  api: () => /** @type {App} */ (app).api,
+  state: () => (ui.page === 'joined' ? app?.model.state : undefined),
+  onChange: () => refresh(),
+  onGivenUp: (item) => say({ text: item.act === 'ask' ? 'floor.given_up' : 'floor.withdraw_given_up' }),
+  onRefused: (item, problem) => {
+    say({ problem });
+    if (problem.status === 401) checkBadge();
+  },
+});
+ui.failed = outbox.failed;
+
+/** Shows what has changed. */
+function refresh() {
+  ui.kept = store.kept;
+  app?.render();
+}
+
+/** @param {Notice} notice */
+function say(notice) {
+  ui.notice = notice;
+  refresh();
+}
+
+/** @param {string} id */
+const focusSoon = (id) => requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()));
+
+// --- who we are
+
+/** Asks the server whom this phone may speak for. Until it answers, what the phone remembers holds. */
+async function checkBadge() {
+  try {
+    const me = await new Api(debateId(), 'delegate').me();
+    if (me?.participant) joinedAs(me.participant);
+    else left();
+  } catch {
+    setTimeout(checkBadge, 3000);
+  }
+}
+
+/** @param {string} participant @param {'code'} [via] */
+function joinedAs(participant, via) {
+  const before = store.kept;
+  if (before.participant !== participant || via) {
+    const same = before.participant === participant;
+    store.update((kept) => ({ ...kept, participant, via, ...(same ? {} : { mine: {}, floors: [], outbox: [] }) }));
+    level = undefined;
+  }
+  ui.page = 'joined';
+  ui.joining = newJoining();
+  if (app && (app.page.role !== 'delegate' || via)) setRole('delegate');
+  refresh();
+}
+
+function left() {
+  store.update((kept) => ({ ...kept, participant: undefined }));
+  ui.page = 'join';
+  if (app?.api.role) setRole(undefined);
+  refresh();
+}
+
+/** @param {'delegate' | undefined} role */
+function setRole(role) {
+  if (!app) return;
+  app.page.role = role;
+  app.setRole(role);
+}
+
+async function join() {
+  const { joining } = ui;
+  if (joining.busy || !app) return;
+  joining.problem = undefined;
+  joining.missing = joining.chosen === undefined ? 'choose' : joining.code.length !== 6 ? 'code' : undefined;
+  if (joining.missing || joining.chosen === undefined) {
+    refresh();
+    document.getElementById(joining.missing === 'code' ? 'code' : 'who')?.focus();
+    return;
+  }
+  joining.busy = true;
+  refresh();
+  try {
+    await app.api.command('POST', '/join', { participant: joining.chosen, code: joining.code }, { as: 'delegate' });
+    joinedAs(joining.chosen, 'code');
+    focusSoon('heading');
+  } catch (err) {
+    joining.busy = false;
+    joining.scanned = false;
+    joining.problem = err instanceof ProblemError ? err.problem : { code: 'unknown' };
+    refresh();
+    const field = /** @type {HTMLInputElement | null} */ (document.getElementById('code'));
+    if (joining.problem.code === 'bad_code') {
+      field?.focus();
+      field?.select();
+    }
+  }
+}
+
+/** Names in the other languages are brought when the reader's own do not answer: a crowded network carries no more than it must. */
+function searchFurther() {
+  const q = fold(ui.joining.query);
+  if (app && q && !app.roster.participants.some((p) => (match(fold(p.name), q) ?? 2) < 2)) app.roster.loadOthers();
+}
+
+/** @param {string} id */
+function choose(id) {
+  Object.assign(ui.joining, { chosen: id, open: false, active: -1, missing: undefined });
+  refresh();
+  focusSoon('code');
+}
+
+// --- what a delegate does
+
+/** @param {() => void} act does nothing when the button has just become another */
+const careful = (act) => () => {
+  if (performance.now() - bar.since > DEAF_MS) act();
+};
+
+/** @param {Kind} kind */
+function ask(kind) {
+  const panel = app?.model.state?.panel;
+  if (panel === undefined) return;
+  ui.notice = undefined;
+  outbox.ask(panel, kind, ui.details);
+  ui.details = noDetails();
+  refresh();
+}
+
+async function giveBack() {
+  const floor = app?.model.state?.floor;
+  if (!app || !floor) return;
+  ui.yielding = 'sent';
+  ui.notice = undefined;
+  refresh();
+  try {
+    await app.api.command('DELETE', `/floor?floor=${encodeURIComponent(floor.id)}`);
+  } catch (err) {
+    ui.yielding = undefined;
+    say({ problem: err instanceof ProblemError ? err.problem : { code: 'unknown' } });
+  }
+}
+
+/** @type {Acts} */
+const act = {
+  ask: (kind) => (kind === 'intervention' ? careful(() => ask(kind))() : ask(kind)),
+  withdraw: (id) => outbox.withdraw(id),
+  keep: (id) => careful(() => outbox.keep(id))(),
+  drop: (id) => outbox.drop(id),
+  yield: (step) => {
+    clearTimeout(sureTimer);
+    if (step === 'sure') return careful(giveBack)();
+    ui.yielding = step === 'ask' ? 'sure' : undefined;
+    bar = { kind: 'yield', since: performance.now() };
+    if (step === 'ask') sureTimer = setTimeout(() => act.yield('cancel'), SURE_MS);
+    refresh();
+  },
+  detail: (field, text) => {
+    ui.details[field] = text;
+  },
+  whole: () => {
+    ui.whole = !ui.whole;
+    refresh();
+  },
+  sound: () => {
+    setSound(!soundIsOn());
+    ui.sound = soundIsOn();
+    refresh();
+  },
+  change: () => {
+    ui.page = 'join';
+    ui.joining = { ...newJoining(), again: true };
+    refresh();
+    scrollTo(0, 0);
+    focusSoon('heading');
+  },
+  dismiss: () => {
+    ui.notice = undefined;
+    refresh();
+  },
+  again: () => app?.stream?.reopen(),
+  language: async (lang) => {
+    await app?.setLanguage(lang).catch(() => say({ problem: { code: 'network' } }));
+    if (app?.model.state) signs(app.model.state);
+  },
+  join: {
+    search: (query) => {
+      Object.assign(ui.joining, { query, open: true, active: query ? 0 : -1 });
+      searchFurther();
+      refresh();
+    },
+    unfold: (open) => {
+      if (ui.joining.open === open) return;
+      Object.assign(ui.joining, { open, active: -1 });
+      refresh();
+    },
+    key: (e) => {
+      const found = app?.roster.search(ui.joining.query) ?? [];
+      if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
+        e.preventDefault();
+        Object.assign(ui.joining, { open: true, active: moveActive(e.key, ui.joining.open ? ui.joining.active : -1, found.length) });
+        refresh();
+        requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector('.option[aria-selected=true]')?.scrollIntoView({ block: 'nearest' })));
+      } else if (e.key === 'Enter') {
+        e.preventDefault();
+        const one = found[ui.joining.active] ?? (found.length === 1 ? found[0] : undefined);
+        if (ui.joining.open && one) choose(one.id);
+      } else if (e.key === 'Escape') {
+        Object.assign(ui.joining, { open: false, active: -1 });
+        refresh();
+      }
+    },
+    choose,
+    rechoose: () => {
+      Object.assign(ui.joining, { chosen: undefined, query: '' });
+      refresh();
+      focusSoon('who');
+    },
+    code: (text) => {
+      Object.assign(ui.joining, { code: digitsOf(text).slice(0, 6), scanned: false, missing: undefined });
+      refresh();
+    },
+    join,
+    back: () => {
+      ui.page = 'joined';
+      if (app?.model.state) onState(app.model.state, undefined);
+      refresh();
+    },
+  },
+};
+
+// --- what the debate does
+
+/** @param {State} state @param {State | undefined} before */
+function onState(state, before) {
+  if (!app || ui.page !== 'joined') return;
+  const me = store.kept.participant ?? '';
+  withdrawDropped(state);
+  sayGone(state, before, me);
+  outbox.run();
+  rememberFloor(state, me);
+  const tidied = tidy(store.kept, state);
+  if (tidied !== store.kept) store.update((kept) => tidy(kept, state));
+  if (state.floor?.id !== before?.floor?.id) {
+    ui.yielding = undefined;
+    clearTimeout(sureTimer);
+    phaseSeen = undefined;
+    if (state.floor && state.floor.participant !== me) app.announce(`${t('floor.speaking')}: ${app.roster.name(state.floor.participant)}`);
+  }
+  signs(state);
+}
+
+/** What was dropped here but got there all the same. @param {State} state */
+function withdrawDropped(state) {
+  for (const [id, r] of Object.entries(store.kept.mine)) {
+    const known = store.kept.outbox.some((i) => i.id === id);
+    if (r.dropped && !known && Object.hasOwn(state.requests, id)) outbox.withdraw(id, 0);
+  }
+}
+
+/** A request of ours has left the list, neither by us nor to the floor. @param {State} state @param {State | undefined} before @param {string} me */
+function sayGone(state, before, me) {
+  if (!before) return;
+  for (const [id, r] of Object.entries(store.kept.mine)) {
+    if (r.dropped || !Object.hasOwn(before.requests, id) || Object.hasOwn(state.requests, id)) continue;
+    if (store.kept.outbox.some((i) => i.act === 'withdraw' && i.id === id)) continue;
+    if (holdingOf(state, me)) continue;
+    ui.notice = { text: 'floor.gone' };
+  }
+}
+
+/** @param {State} state @param {string} me */
+function rememberFloor(state, me) {
+  const holding = holdingOf(state, me);
+  if (!holding || store.kept.floors.includes(holding.floor.id) || !isOwnFloor(state, holding.floor, store.kept)) return;
+  store.update((kept) => ({
+    ...kept,
+    floors: [...kept.floors, holding.floor.id].slice(-20),
+    mine: Object.fromEntries(Object.entries(kept.mine).filter(([id, r]) => Object.hasOwn(state.requests, id) || r.kind !== holding.floor.kind || r.panel !== holding.floor.panel)),
+  }));
+  ui.notice = undefined;
+}
+
+/** Title, icon, and when the floor has come nearer, an alert. @param {State} state */
+function signs(state) {
+  const me = store.kept.participant ?? '';
+  const now = ui.page === 'joined' ? levelOf(state, me, store.kept) : 'idle';
+  const titles = { idle: t('floor.title'), listed: `${placeIn(state, me, store.kept)} · ${t('floor.title')}`, ready: t('floor.ready_title'), next: t('floor.next_title'), floor: t('floor.have_floor') };
+  document.title = `${titles[now]} · ${t('common.app')}`;
+  setIcon(now);
+  if (alerts(level, now)) {
+    alert(now);
+    app?.announce(titles[now]);
+  } else if (level === 'idle' && now === 'listed') {
+    app?.announce(`${t('floor.place_label')}: ${placeIn(state, me, store.kept)}`);
+  }
+  if (now !== level) {
+    keepAwake(now === 'ready' || now === 'next' || now === 'floor');
+    if (now === 'floor') scrollTo(0, 0);
+  }
+  level = now;
+}
+
+/** The phase of our own countdown changes by time alone; and the bar of what is left. @param {number | undefined} now @param {Model} model */
+function tick(now, model) {
+  const floor = model.state?.floor;
+  if (level !== 'floor' || !floor || floor.participant !== store.kept.participant) return;
+  if (model.phase && model.phase !== phaseSeen) {
+    if (phaseSeen && (model.phase === 'warning' || model.phase === 'overtime')) {
+      alert('phase');
+      app?.announce(t(`phase.${model.phase}`));
+    }
+    phaseSeen = model.phase;
+  }
+  const line = /** @type {HTMLElement | null} */ (document.querySelector('[data-time-left]'));
+  const left = now === undefined ? undefined : remaining(floor.timer, now);
+  if (line && left !== undefined) line.style.inlineSize = `${Math.max(0, Math.min(100, (100 * left) / (floor.timer.limit_ms || 1)))}%`;
+}
+
+/** @param {Model} model */
+function draw(model) {
+  const kind = model.state && ui.page === 'joined' ? barOf(model.state, store.kept.participant ?? '', ui).kind : 'none';
+  if (kind !== bar.kind && !(bar.kind === 'yield' && kind === 'none')) bar = { kind, since: performance.now() };
+  return view(model, ui, act);
+}
+
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && level) keepAwake(level === 'ready' || level === 'next' || level === 'floor');
+});
+
+checkBadge();
+app = await boot({
+  page: 'floor',
+  role: store.kept.participant ? 'delegate' : undefined,
+  view: draw,
+  tick,
+  onState: (state, before) => {
+    // The first state may come before `app` is set: it is looked at below.
+    onState(state, before);
+  },
+  onDenied: () => {
+    if (app?.api.role) checkBadge();
+    else app?.roster.load(language(), ''); // a private debate: its roster is all that one needs to join
+  },
+});
+document.title = `${t('floor.title')} · ${t('common.app')}`;
+if (ui.page === 'joined' && app.api.role !== 'delegate') setRole('delegate');
+if (ui.page === 'join' && app.api.role) setRole(undefined);
+if (app.model.state) onState(app.model.state, undefined);
+outbox.run();

@@ -1,0 +1,138 @@
+// Messages, plurals, numbers and times in the reader's language.
+// A page's messages are messages/LANG/common.json and messages/LANG/PAGE.json.
+
+/** @import { Problem } from './types.js' */
+
+/** @typedef {string | Record<string, string>} Message a text with {name} places, or one for each plural category of `count` */
+
+/** The languages with the names that their readers know. @type {Record<string, string>} */
+export const LANGUAGES = { ar: 'العربية', zh: '中文', en: 'English', fr: 'Français', ru: 'Русский', es: 'Español' };
+
+const STORED = 'rostrum.lang';
+
+let lang = 'en';
+/** @type {Record<string, Message>} */
+let messages = {};
+let plural = new Intl.PluralRules('en');
+let number = new Intl.NumberFormat('en');
+
+/** The locale for Intl. Arabic keeps the digits of the countdown and the join code beside it. @param {string} l */
+const locale = (l) => (l === 'ar' ? 'ar-u-nu-latn' : l);
+
+/** The language in force. */
+export const language = () => lang;
+
+/** @returns {'ltr' | 'rtl'} */
+export const direction = () => (lang === 'ar' ? 'rtl' : 'ltr');
+
+/**
+ * Which of ours a reader wants: what the address says, what they chose before, what their browser asks for; English.
+ * @param {{query?: string | null, stored?: string | null, browser?: readonly string[]}} from
+ */
+export function choose({ query, stored, browser = [] }) {
+  for (const wish of [query, stored, ...browser]) {
+    const base = wish?.toLowerCase().split('-')[0] ?? '';
+    if (Object.hasOwn(LANGUAGES, base)) return base;
+  }
+  return 'en';
+}
+
+/** The reader's language from the page's surroundings. */
+export function preferred() {
+  let stored = null;
+  try {
+    stored = localStorage.getItem(STORED);
+  } catch {
+    // Storage may be forbidden; then the choice lasts as long as the page.
+  }
+  return choose({ query: new URLSearchParams(location.search).get('lang'), stored, browser: navigator.languages });
+}
+
+/** Remembers the reader's choice. @param {string} l */
+export function remember(l) {
+  try {
+    localStorage.setItem(STORED, l);
+  } catch {
+    // As above.
+  }
+}
+
+/**
+ * Brings a page's messages and makes the language the document's. Throws when they cannot be had; what was, stays.
+ * @param {string} l
+ * @param {string} page
+ */
+export async function load(l, page) {
+  const parts = await Promise.all(
+    ['common', page].map(async (name) => {
+      const res = await fetch(new URL(`../messages/${l}/${name}.json`, import.meta.url), { cache: 'no-cache' });
+      if (!res.ok) throw new Error(`messages ${l}/${name}: ${res.status}`);
+      return res.json();
+    }),
+  );
+  use(l, Object.assign({}, ...parts));
+  document.documentElement.lang = l;
+  document.documentElement.dir = direction();
+}
+
+/** Puts messages in force. @param {string} l @param {Record<string, Message>} m */
+export function use(l, m) {
+  lang = l;
+  messages = m;
+  plural = new Intl.PluralRules(locale(l));
+  number = new Intl.NumberFormat(locale(l));
+}
+
+/** @param {string} key */
+export const has = (key) => Object.hasOwn(messages, key);
+
+/**
+ * The message in the reader's language; the key itself when there is none (a test sees to it that there is).
+ * Numbers are formatted; `count` chooses the plural.
+ * @param {string} key
+ * @param {Record<string, string | number>} [params]
+ */
+export function t(key, params = {}) {
+  if (!has(key)) return key;
+  const message = messages[key];
+  const text = typeof message === 'string' ? message : (message[plural.select(Number(params.count))] ?? message.other);
+  return text.replace(/\{(\w+)\}/g, (place, name) => {
+    if (!Object.hasOwn(params, name)) return place;
+    const value = params[name];
+    return typeof value === 'number' ? number.format(value) : value;
+  });
+}
+
+/** `key.id` if there is such a message, else the id as it is: for categories and groups that a debate file made up. @param {string} key @param {string} id */
+export const tOr = (key, id) => (has(`${key}.${id}`) ? t(`${key}.${id}`) : id);
+
+/** What is wrong and what to do, from a problem's code. @param {Problem | {code: string, field?: string, detail?: string}} problem */
+export function problemText(problem) {
+  const key = `problem.${problem.code}`;
+  return has(key) ? t(key, { field: problem.field ?? '' }) : t('problem.unknown', { code: problem.code });
+}
+
+/** @param {number} n */
+export const formatNumber = (n) => number.format(n);
+
+/** A time of day, "14:05", in the device's time zone. @param {number} ms server ms @param {boolean} [seconds] */
+export function formatTime(ms, seconds = false) {
+  return new Intl.DateTimeFormat(locale(lang), { hour: '2-digit', minute: '2-digit', ...(seconds && { second: '2-digit' }), hourCycle: 'h23' }).format(ms);
+}
+
+/** A date written out. @param {string} date YYYY-MM-DD */
+export function formatDate(date) {
+  const at = new Date(`${date}T12:00:00Z`);
+  return Number.isNaN(at.getTime()) ? date : new Intl.DateTimeFormat(locale(lang), { dateStyle: 'long', timeZone: 'UTC' }).format(at);
+}
+
+/**
+ * A waiting time as people say it: "less than a minute", "about 4 min", "4 to 7 min".
+ * @param {[number, number]} range ms
+ */
+export function formatRange([least, most]) {
+  const min = Math.floor(least / 60_000);
+  const max = Math.ceil(most / 60_000);
+  if (max <= 1) return t('common.wait_soon');
+  return min < 1 ? t('common.wait_up_to', { count: max }) : t('common.wait_range', { min, count: max });
+}

@@ -1,0 +1,111 @@
+// The front page: one question, who are you? It also says what was wrong with a link that led nowhere.
+
+import { debateId } from './app.js';
+import { formatDate, load, preferred, remember, t } from './i18n.js';
+import { html, nothing, render } from './lit.js';
+import { languageMenu } from './parts.js';
+import { wrongWay } from './landing-path.js';
+
+/** @typedef {{id: string, title: string, date?: string}} Listed */
+
+/** @type {{debates?: Listed[], chosen?: string, failed: boolean}} */
+const page = { failed: false };
+const wrong = wrongWay(location.pathname);
+
+function view() {
+  const { debates } = page;
+  const debate = debates?.find((d) => d.id === page.chosen) ?? (debates?.length === 1 ? debates[0] : undefined);
+  return html`<header class="page-head">
+      <span class="brand">${t('common.app')}</span>
+      <span class="push">${languageMenu(setLanguage)}</span>
+    </header>
+    <main class="landing">
+      ${wrong
+        ? html`<div class="wrong" role="alert">
+            <h1>${t(wrong === 'link' ? 'landing.bad_link' : 'landing.unknown')}</h1>
+            <p>${t(wrong === 'link' ? 'landing.bad_link_text' : 'landing.unknown_text')}</p>
+          </div>`
+        : nothing}
+      ${page.failed
+        ? html`<div class="problem">${t('problem.network')} <button class="button" type="button" @click=${read}>${t('common.retry')}</button></div>`
+        : debates === undefined
+          ? html`<p class="muted">${t('common.loading')}</p>`
+          : debates.length === 0
+            ? html`<p>${t('landing.none')}</p>`
+            : html`${debates.length > 1 ? choice(debates, debate) : nothing} ${debate ? doors(debate, debates.length > 1) : nothing}`}
+    </main>`;
+}
+
+/** @param {Listed[]} debates @param {Listed | undefined} chosen */
+const choice = (debates, chosen) => html`<section class="stack">
+  ${wrong ? html`<h2>${t('landing.choose')}</h2>` : html`<h1>${t('landing.choose')}</h1>`}
+  <ul class="debates">
+    ${debates.map(
+      (d) => html`<li>
+        <button class="debate-choice" type="button" aria-pressed=${d === chosen} @click=${() => choose(d.id)}>
+          <bdi>${d.title}</bdi> ${d.date ? html`<span class="muted small">${formatDate(d.date)}</span>` : nothing}
+        </button>
+      </li>`,
+    )}
+  </ul>
+</section>`;
+
+/** @param {Listed} debate @param {boolean} second after a choice */
+function doors(debate, second) {
+  const to = (/** @type {string} */ name) => `/${encodeURIComponent(debate.id)}/${name}`;
+  const heading = t('landing.title');
+  return html`<section class="stack">
+    <div class="about">
+      ${second || wrong ? html`<h2>${heading}</h2>` : html`<h1>${heading}</h1>`}
+      ${second ? nothing : html`<p class="muted"><bdi>${debate.title}</bdi>${debate.date ? html`<br />${formatDate(debate.date)}` : nothing}</p>`}
+    </div>
+    <a class="door main-door" href=${to('floor')}>
+      <span class="door-name">${t('landing.delegate')}</span><span class="door-text">${t('landing.delegate_text')}</span>
+    </a>
+    <a class="door" href=${to('display')}>
+      <span class="door-name">${t('landing.display')}</span><span class="door-text">${t('landing.display_text')}</span>
+    </a>
+    <div class="door officers">
+      <span class="door-name">${t('landing.officers')}</span><span class="door-text">${t('landing.officers_text')}</span>
+      <span class="row"><a class="button" href=${to('chair')}>${t('landing.chair')}</a> <a class="button" href=${to('record')}>${t('landing.record')}</a></span>
+    </div>
+  </section>`;
+}
+
+const draw = () => render(view(), /** @type {HTMLElement} */ (document.getElementById('app')));
+
+/** @param {string} id */
+function choose(id) {
+  page.chosen = id;
+  draw();
+}
+
+/** @param {string} lang */
+async function setLanguage(lang) {
+  await load(lang, 'landing');
+  remember(lang);
+  named();
+}
+
+async function read() {
+  page.failed = false;
+  try {
+    const res = await fetch('/api/v1/debates', { headers: { Accept: 'application/json' } });
+    if (!res.ok) throw new Error(`debates: ${res.status}`);
+    page.debates = (await res.json()).debates;
+    // A bad link still says which debate was meant.
+    if (wrong === 'link') page.chosen = debateId();
+  } catch {
+    page.failed = true;
+  }
+  draw();
+}
+
+function named() {
+  document.title = `${t('common.app')} – ${t('landing.title')}`;
+  draw();
+}
+
+await load(preferred(), 'landing');
+named();
+read();

@@ -1,0 +1,61 @@
+// Small views that several pages share. Pure: they give templates from what they are given.
+
+/** @import { Status } from './stream.js' */
+/** @import { Roster } from './roster.js' */
+/** @import { View } from './lit.js' */
+import { html, nothing } from './lit-core.js';
+import { LANGUAGES, formatTime, language, problemText, t } from './i18n.js';
+
+/** A participant's name, kept apart from the direction of the text around it. @param {Roster} roster @param {string} id @returns {View} */
+export const nameOf = (roster, id) => html`<bdi class="name">${roster.name(id)}</bdi>`;
+
+/**
+ * Says that what is shown may be old, or that there is nothing yet, and why. Nothing while all is well.
+ * @param {{status: Status, known: boolean}} model
+ * @param {() => void} [again] for a try by hand after a refusal
+ * @returns {View}
+ */
+export function connectionBanner({ status }, again) {
+  if (status.kind === 'live') return nothing;
+  const text =
+    status.kind === 'denied' && status.problem
+      ? problemText(status.problem)
+      : status.kind === 'stale'
+        ? t('common.stale', { time: status.asOf === undefined ? '–' : formatTime(status.asOf, true) })
+        : t('common.connecting');
+  return html`<div class="banner" data-kind=${status.kind} role="status">
+    <span class="banner-mark" aria-hidden="true"></span>
+    <span class="banner-text">${text}</span>
+    ${again && status.kind === 'denied' ? html`<button class="button" type="button" @click=${again}>${t('common.retry')}</button>` : nothing}
+  </div>`;
+}
+
+/** The choice of language, each in its own name. @param {(lang: string) => void} choose @returns {View} */
+export function languageMenu(choose) {
+  return html`<label class="language-menu">
+    <span class="visually-hidden">${t('common.language')}</span>
+    <select class="select" @change=${(/** @type {Event} */ e) => choose(/** @type {HTMLSelectElement} */ (e.target).value)}>
+      ${Object.entries(LANGUAGES).map(([code, name]) => html`<option value=${code} lang=${code} ?selected=${code === language()}>${name}</option>`)}
+    </select>
+  </label>`;
+}
+
+/**
+ * Where the countdown of the floor is drawn, by app.js in each frame. It must stay free of expressions: its text is not lit's.
+ * `role="timer"` is silent to screen readers; phases are announced by the page.
+ * @param {string} [label] accessible name
+ * @returns {View}
+ */
+export function countdownDigits(label = t('common.countdown')) {
+  return html`<span class="countdown" data-countdown dir="ltr" role="timer" aria-label=${label}></span>`;
+}
+
+/** The word for the phase, which says without colour what the colour says. @param {string | undefined} phase @param {boolean} paused @param {boolean} limited */
+export function phaseWord(phase, paused, limited = true) {
+  if (phase === undefined) return t('common.catching_up');
+  if (phase !== 'ready' && paused) return t('phase.paused');
+  return phase === 'normal' && !limited ? t('phase.unlimited') : t(`phase.${phase}`);
+}
+
+/** A refusal shown where it happened. @param {{code: string, field?: string, detail?: string} | undefined} problem @returns {View} */
+export const problemNote = (problem) => (problem ? html`<p class="problem" role="alert">${problemText(problem)}</p>` : nothing);

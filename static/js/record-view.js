@@ -1,0 +1,205 @@
+// The rapporteur's page as a function of the state and the notes being written.
+
+/** @import { Model } from './app.js' */
+/** @import { State } from './types.js' */
+/** @import { Entry } from './record-logic.js' */
+/** @import { Notes } from './record-notes.js' */
+/** @import { View } from './lit.js' */
+import { formatUsed } from './countdown.js';
+import { formatDate, formatTime, problemText, t, tOr } from './i18n.js';
+import { html, live, nothing, repeat } from './lit-core.js';
+import { connectionBanner, countdownDigits, languageMenu, nameOf, phaseWord } from './parts.js';
+import { entriesOf, filtered, overtimeOf, rowsOf, statisticsOf } from './record-logic.js';
+
+/**
+ * @typedef {object} Ui
+ * @property {Notes} notes
+ * @property {string} query
+ * @property {string} panel
+ */
+
+/**
+ * @typedef {object} Acts
+ * @property {(query: string) => void} search
+ * @property {() => void} searching
+ * @property {(panel: string) => void} panel
+ * @property {(id: string) => void} go
+ * @property {(id: string) => void} focus
+ * @property {(id: string) => void} blur
+ * @property {(id: string, text: string) => void} edit
+ * @property {(id: string, choice: 'mine' | 'theirs' | 'both') => void} settle
+ * @property {(id: string) => void} discard
+ * @property {() => void} again
+ * @property {(lang: string) => void} language
+ * @property {(path: string) => string} url
+ */
+
+/** @param {Model} model @param {Ui} ui @param {Acts} act @returns {View} */
+export function view(model, ui, act) {
+  const { state, roster } = model;
+  if (!state)
+    return html`<header class="page-head"><h1>${t('record.title')}</h1><span class="push">${languageMenu(act.language)}</span></header>
+      ${connectionBanner(model, act.again)}`;
+  const all = entriesOf(state);
+  const found = ui.query ? new Set(roster.search(ui.query).map((p) => p.id)) : new Set();
+  const shown = filtered(all, ui.panel, ui.query, found);
+  return html`${head(state, act)}
+    <div class="top">${connectionBanner(model, act.again)}${now(model, state, act)}</div>
+    <main class="record-main">
+      ${tools(state, shown, ui, act)}
+      ${all.length === 0 ? html`<p class="card muted">${t('record.empty')}</p>` : shown.length === 0 ? html`<p class="card muted">${t('record.none_found')}</p>` : nothing}
+      <div class="rows">
+        ${repeat(
+          rowsOf(shown),
+          (row) => row.key,
+          (row) => ('heading' in row ? heading(state, row.heading) : entry(model, state, row.entry, ui, act)),
+        )}
+      </div>
+      ${orphans(state, ui, act)}
+    </main>`;
+}
+
+/** @param {State} state @param {Acts} act @returns {View} */
+function head({ debate }, act) {
+  return html`<header class="page-head">
+    <div class="head-text">
+      <h1>${t('record.title')}</h1>
+      <p class="small muted"><bdi>${debate.title}</bdi>${debate.date ? html` · ${formatDate(debate.date)}` : nothing}</p>
+    </div>
+    <div class="row push">
+      <a class="button" href=${act.url('/record.csv')} download>${t('record.download', { format: 'CSV' })}</a>
+      <a class="button" href=${act.url('/record.json')} download>${t('record.download', { format: 'JSON' })}</a>
+      ${languageMenu(act.language)}
+    </div>
+  </header>`;
+}
+
+/** Who has the floor: always in sight. @param {Model} model @param {State} state @param {Acts} act @returns {View} */
+function now(model, { floor }, act) {
+  if (!floor) return html`<section class="now" aria-label=${t('record.speaking')}><p class="muted">${t('common.nobody')}</p></section>`;
+  const phase = model.paused && model.phase !== undefined ? 'paused' : (model.phase ?? 'ready');
+  return html`<section class="now phase-panel" data-phase=${phase} aria-label=${t('record.speaking')}>
+    ${countdownDigits()}
+    <span class="phase-word">${phaseWord(model.phase, model.paused, floor.timer.limit_ms !== undefined)}</span>
+    <span class="now-name">${nameOf(model.roster, floor.participant)}</span>
+    <button class="button push" type="button" @click=${() => act.go(floor.id)}>${t('record.go')}</button>
+  </section>`;
+}
+
+/** @param {State} state @param {Entry[]} shown @param {Ui} ui @param {Acts} act @returns {View} */
+function tools(state, shown, ui, act) {
+  const sums = statisticsOf(shown);
+  const pending = ui.notes.drafts.size;
+  const panels = Object.entries(state.panels).sort(([, a], [, b]) => a.order - b.order);
+  return html`<div class="tools">
+    <label class="field"
+      ><span class="label">${t('record.search')}</span>
+      <input class="input" type="search" autocomplete="off" .value=${live(ui.query)} @focus=${act.searching} @input=${(/** @type {Event} */ e) => act.search(value(e))} />
+    </label>
+    <label class="field"
+      ><span class="label">${t('record.panel')}</span>
+      <select class="select" @change=${(/** @type {Event} */ e) => act.panel(value(e))}>
+        <option value="" ?selected=${ui.panel === ''}>${t('record.all_panels')}</option>
+        ${panels.map(([id, panel]) => html`<option value=${id} ?selected=${ui.panel === id}>${panel.title}</option>`)}
+      </select>
+    </label>
+    <p class="sums">
+      <span>${t('record.count', { count: sums.count })}</span> <span>${t('record.total', { time: formatUsed(sums.used) })}</span>
+      ${sums.over ? html`<span>${t('record.over', { time: formatUsed(sums.over) })}</span>` : nothing}
+      <span class=${pending ? 'chip notice' : 'chip'}>${pending ? t('record.pending', { count: pending }) : t('record.all_saved')}</span>
+    </p>
+  </div>`;
+}
+
+/** @param {State} state @param {string} id @returns {View} */
+const heading = (state, id) => html`<h2 class="panel-title"><bdi>${Object.hasOwn(state.panels, id) ? state.panels[id].title : id}</bdi></h2>`;
+
+/** @param {Model} model @param {State} state @param {Entry} e @param {Ui} ui @param {Acts} act @returns {View} */
+function entry(model, state, e, ui, act) {
+  const running = state.floor?.id === e.id;
+  return html`<article class="entry" data-running=${running ? 'yes' : nothing} aria-labelledby=${`name-${e.id}`}>
+    <div class="facts">
+      <h3 id=${`name-${e.id}`}>${nameOf(model.roster, e.participant)}</h3>
+      ${e.behalf_of ? html`<p class="small"><bdi>${t('common.behalf', { name: e.behalf_of })}</bdi></p>` : nothing}
+      ${e.speaker ? html`<p class="small"><bdi>${e.speaker}</bdi></p>` : nothing} ${chips(model, e, running)} ${times(e, running)}
+    </div>
+    ${note(model, e, ui, act)}
+  </article>`;
+}
+
+/** @param {Model} model @param {Entry} e @param {boolean} running @returns {View} */
+function chips(model, e, running) {
+  const category = model.roster.get(e.participant)?.category;
+  return html`<p class="row chips">
+    ${running ? html`<span class="chip brand">${t('record.running')}</span>` : nothing} ${e.kind === 'intervention' ? nothing : html`<span class="chip brand">${tOr('kind', e.kind)}</span>`}
+    ${category ? html`<span class="chip">${tOr('category', category)}</span>` : nothing} ${e.language ? html`<span class="chip">${tOr('lang', e.language)}</span>` : nothing}
+    ${e.end === 'yielded' ? html`<span class="chip">${t('record.yielded')}</span>` : nothing}
+  </p>`;
+}
+
+/** @param {Entry} e @param {boolean} running @returns {View} */
+function times(e, running) {
+  const over = overtimeOf(e);
+  const from = formatTime(e.started_ms ?? e.recognised_ms, true);
+  return html`<p class="small muted times">
+    <span>${e.ended_ms === undefined ? from : `${from} – ${formatTime(e.ended_ms, true)}`}</span>
+    ${running
+      ? nothing
+      : html`<span>${e.limit_ms === undefined ? t('record.used', { time: formatUsed(e.used_ms) }) : t('record.used_of', { time: formatUsed(e.used_ms), limit: formatUsed(e.limit_ms) })}</span>`}
+    ${over && !running ? html`<span class="over">${t('record.over', { time: `\u2066+${formatUsed(over)}\u2069` })}</span>` : nothing}
+  </p>`;
+}
+
+/** @param {Model} model @param {Entry} e @param {Ui} ui @param {Acts} act @returns {View} */
+function note(model, e, ui, act) {
+  const status = ui.notes.status(e.id, e.note);
+  const draft = ui.notes.drafts.get(e.id);
+  const said = status === 'none' ? nothing : status === 'refused' && draft?.problem ? problemText(draft.problem) : t(`record.note_${status}`);
+  return html`<div class="note">
+    <textarea
+      class="textarea"
+      id=${`note-${e.id}`}
+      rows="2"
+      maxlength="10000"
+      dir="auto"
+      aria-label=${t('record.note_on', { name: model.roster.name(e.participant) })}
+      aria-describedby=${`status-${e.id}`}
+      .value=${live(ui.notes.text(e.id, e.note))}
+      @focus=${() => act.focus(e.id)}
+      @blur=${() => act.blur(e.id)}
+      @input=${(/** @type {Event} */ ev) => act.edit(e.id, value(ev))}
+    ></textarea>
+    <p class="small note-status" id=${`status-${e.id}`} data-status=${status}>${said}</p>
+    ${draft?.conflict ? conflict(e.id, draft.text, draft.conflict.text, act) : nothing}
+  </div>`;
+}
+
+/** Both texts side by side: nothing is lost until somebody has seen both. @param {string} id @param {string} mine @param {string} theirs @param {Acts} act @returns {View} */
+function conflict(id, mine, theirs, act) {
+  return html`<section class="conflict" aria-label=${t('record.conflict')}>
+    <div class="side">
+      <h4>${t('record.mine')}</h4>
+      <p class="text" dir="auto">${mine}</p>
+      <button class="button" type="button" @click=${() => act.settle(id, 'mine')}>${t('record.keep_mine')}</button>
+    </div>
+    <div class="side">
+      <h4>${t('record.theirs')}</h4>
+      <p class="text" dir="auto">${theirs}</p>
+      <button class="button" type="button" @click=${() => act.settle(id, 'theirs')}>${t('record.take_theirs')}</button>
+    </div>
+    <button class="button" type="button" @click=${() => act.settle(id, 'both')}>${t('record.keep_both')}</button>
+  </section>`;
+}
+
+/** Drafts of interventions that the record does not know (a debate begun anew): shown until they are thrown away. @param {State} state @param {Ui} ui @param {Acts} act @returns {View} */
+function orphans(state, ui, act) {
+  const lost = [...ui.notes.drafts].filter(([id]) => !Object.hasOwn(state.record ?? {}, id));
+  if (!lost.length) return nothing;
+  return html`<section class="stack">
+    <h2>${t('record.orphans')}</h2>
+    ${lost.map(([id, draft]) => html`<div class="card stack"><p class="text" dir="auto">${draft.text}</p><button class="button danger" type="button" @click=${() => act.discard(id)}>${t('record.discard')}</button></div>`)}
+  </section>`;
+}
+
+/** @param {Event} e */
+const value = (e) => /** @type {HTMLInputElement} */ (e.target).value;

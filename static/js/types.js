@@ -1,0 +1,141 @@
+// The wire, version 1, as types. Nothing here runs.
+// `_ms` ending an instant: milliseconds since 1970-01-01 UTC on the server's clock. `_ms` ending a duration: milliseconds.
+// What is not there is absent, never null.
+
+/** @typedef {'chair' | 'rapporteur' | 'display' | 'delegate'} Role */
+/** @typedef {'intervention' | 'response' | 'right_of_reply' | 'point_of_order' | 'address'} Kind */
+
+/**
+ * @typedef {object} Timer A countdown: remaining = limit_ms - used_ms - (running ? now - since_ms : 0).
+ * @property {'ready' | 'running' | 'paused'} state
+ * @property {number} [limit_ms] absent: no limit
+ * @property {number} used_ms used up to since_ms, or in all when not running
+ * @property {number} [since_ms] only while running
+ */
+
+/**
+ * @typedef {object} Floor Who has the floor, or had it when a point of order interrupted.
+ * @property {string} id the intervention's id
+ * @property {string} participant
+ * @property {Kind} kind
+ * @property {string} [behalf_of]
+ * @property {string} [speaker]
+ * @property {string} [language]
+ * @property {string} panel
+ * @property {Timer} timer
+ */
+
+/**
+ * @typedef {object} Panel
+ * @property {string} title
+ * @property {string} [theme]
+ * @property {number} order
+ * @property {string} [moderator]
+ * @property {string[]} [panellists]
+ * @property {'open' | 'suspended' | 'closed'} status
+ * @property {'open' | 'closed'} list
+ * @property {number} [limit_ms]
+ * @property {number} warn_ms remaining time at which the warning begins
+ * @property {number} [starts_ms]
+ * @property {number} [ends_ms]
+ */
+
+/**
+ * @typedef {object} Request A participant's place on a panel's list. `speaker` and `note` are in the officers' view only.
+ * @property {string} panel
+ * @property {string} participant
+ * @property {Kind} kind
+ * @property {string} [behalf_of]
+ * @property {string} [language]
+ * @property {string} rank sorts the list, bytewise
+ * @property {number} at_ms
+ * @property {string} [speaker]
+ * @property {string} [note]
+ */
+
+/** @typedef {Request & {id: string}} ListedRequest a request with its id, as lists hand it out */
+
+/**
+ * @typedef {object} RecordEntry One intervention of the record (officers' view). No ended_ms: it has the floor now.
+ * @property {string} panel
+ * @property {string} participant
+ * @property {Kind} kind
+ * @property {string} [behalf_of]
+ * @property {string} [speaker]
+ * @property {string} [language]
+ * @property {number} [asked_ms]
+ * @property {number} recognised_ms
+ * @property {number} [started_ms]
+ * @property {number} [ended_ms]
+ * @property {number} [limit_ms]
+ * @property {number} used_ms
+ * @property {'ended' | 'yielded' | 'replaced'} [end]
+ * @property {{text: string, revision: number}} [note]
+ */
+
+/**
+ * @typedef {object} Debate
+ * @property {string} id
+ * @property {string} title
+ * @property {string} [venue]
+ * @property {string} [date] YYYY-MM-DD
+ * @property {string[]} languages
+ * @property {string} roster changes when the roster has changed
+ * @property {{title: string, url: string}[]} [papers]
+ */
+
+/**
+ * @typedef {object} State One audience's view of a debate.
+ * @property {Debate} debate
+ * @property {string} panel id of the current panel
+ * @property {Record<string, Panel>} panels
+ * @property {Record<string, Request>} requests
+ * @property {Floor} [floor] absent: nobody has the floor
+ * @property {Floor} [interrupted]
+ * @property {Record<string, {times: number, used_ms: number}>} spoken
+ * @property {{text: string}} [message]
+ * @property {{code: string, url: string, until_ms?: number}} [join] display and officers
+ * @property {Record<string, RecordEntry>} [record] officers
+ * @property {{id: string, what: string}} [undo] officers
+ * @property {{held_at_ms: number}} [clock] officers: after a restart the countdown is held until the chair starts it
+ */
+
+/**
+ * @typedef {object} Participant
+ * @property {string} id
+ * @property {string} name nameplate name in the language asked for
+ * @property {number} sort order in that language
+ * @property {string} category
+ * @property {string} [group] regional group
+ */
+
+/**
+ * @typedef {object} Problem A refusal (RFC 9457) with a stable code.
+ * @property {string} code
+ * @property {number} [status]
+ * @property {string} [type]
+ * @property {string} [title]
+ * @property {string} [detail]
+ * @property {string} [field]
+ * @property {string} [text] note_changed: the note as it is now
+ * @property {number} [revision] note_changed: its revision
+ */
+
+/**
+ * @typedef {object} Answer A command that was done.
+ * @property {number} seq the stream has shown the change once it reaches this
+ * @property {string} [id]
+ * @property {Request} [request]
+ * @property {Floor} [floor]
+ * @property {number} [revision]
+ * @property {string} [token]
+ */
+
+/** @typedef {{role: Role, participant?: string}} Me */
+/** @typedef {{type: 'snapshot', seq: number, epoch: string, now_ms: number, state: State}} SnapshotFrame */
+/** @typedef {{type: 'patch', from: number, seq: number, now_ms: number, patch: object}} PatchFrame */
+/** @typedef {{type: 'pong', t0: number, t1: number, t2: number}} PongFrame */
+/** @typedef {{type: 'presence', screens: number, phones: number, officers: number}} PresenceFrame */
+/** @typedef {SnapshotFrame | PatchFrame | PongFrame | PresenceFrame} Frame */
+
+export {};
