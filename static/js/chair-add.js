@@ -34,13 +34,14 @@ export function suggestions({ roster }, state, query) {
 export function addView(desk, model, state, list) {
   const d = desk.draft;
   const found = d.picked !== undefined || d.newcomer ? [] : suggestions(model, state, d.query);
+  const typed = fold(d.query) !== '';
   // Someone new is offered last, and first when nobody is found.
-  const newcomer = fold(d.query) !== '' && d.picked === undefined && !d.newcomer;
+  const newcomer = typed && d.picked === undefined && !d.newcomer;
   const options = found.length + (newcomer ? 1 : 0);
   const open = d.open && options > 0;
   const active = Math.min(d.active, options - 1);
-  const kind = d.kind ?? kindFor(currentPanel(state), d.picked ?? found[active]?.id ?? '');
-  const ready = d.picked !== undefined || (d.newcomer ? d.query.trim() !== '' : options > 0 && fold(d.query) !== '');
+  const kind = d.kind ?? kindFor(currentPanel(state), d.picked ?? (typed ? found[active]?.id : undefined) ?? '');
+  const ready = d.picked !== undefined || (d.newcomer ? d.query.trim() !== '' : options > 0 && typed);
 
   const set = (/** @type {Partial<typeof d>} */ change) => {
     Object.assign(d, change);

@@ -111,7 +111,7 @@ export class Desk {
     const id = this.unsure.get(meaning) ?? newId();
     this.unsure.set(meaning, id);
     this.busy.add(where);
-    if (this.note?.where === where) this.note = undefined;
+    this.note = undefined;
     this.render();
     try {
       await send(id, app);
@@ -240,7 +240,7 @@ export class Desk {
    * @param {boolean} now call at once
    */
   async raise(state, participant, kind, now) {
-    const { query, category } = this.draft;
+    const { query, category, newcomer } = this.draft;
     const behalf_of = this.draft.behalf.trim() || undefined;
     const speaker = this.draft.speaker.trim() || undefined;
     if (participant === undefined) {
@@ -263,7 +263,7 @@ export class Desk {
       });
       if (done && now) done = await this.call(state, { request }, 'add');
     }
-    if (done) this.draft = { ...emptyDraft(), more: this.draft.more };
+    if (done) this.draft = { ...emptyDraft(), more: this.draft.more && !newcomer };
     this.render();
   }
 

@@ -94,7 +94,7 @@ function mainButton(desk, model, state, act) {
   return html`<button
     class="button primary main-act"
     type="button"
-    aria-disabled=${desk.stale || idle}
+    aria-disabled=${desk.stale || idle || deaf}
     aria-busy=${desk.busy.has('main')}
     aria-keyshortcuts="Space"
     ?data-deaf=${deaf}

@@ -158,7 +158,7 @@ export function keysDialog(desk) {
         ${KEYS.map(([text, keys]) => html`<div><dt>${/** @type {string[]} */ (keys).map((k) => html`<kbd dir="ltr">${k}</kbd>`)}</dt><dd>${t(/** @type {string} */ (text))}</dd></div>`)}
       </dl>
       ${toggle(t('chair.keys_on'), desk.keys, (on) => desk.setKeys(on))}
-      <button class="button" type="button" @click=${close}>${t('common.close')}</button>
+      <button class="button" type="button" autofocus @click=${close}>${t('common.close')}</button>
     </div>
   </dialog>`;
 }

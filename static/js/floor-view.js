@@ -21,6 +21,7 @@ import { connectionBanner, countdownDigits, languageMenu, nameOf, phaseWord, pro
  * @property {{note: string, speaker: string, language: string, behalf_of: string}} details
  * @property {Notice | undefined} notice
  * @property {undefined | 'sure' | 'sent'} yielding
+ * @property {boolean} deaf the act at the thumb has just become another, and waits a moment
  * @property {boolean} whole the whole list is shown
  * @property {boolean} sound
  * @property {Set<string>} failed what was tried in vain
@@ -173,9 +174,9 @@ function bar(state, me, ui, act) {
   if (offer.kind === 'none') return nothing;
   return html`<div class="act-bar" data-kind=${offer.kind}>
     ${offer.kind === 'ask'
-      ? html`<button class="button primary large" type="button" @click=${() => act.ask('intervention')}>${t('floor.ask')}</button>`
+      ? html`<button class="button primary large" type="button" aria-disabled=${ui.deaf ? 'true' : 'false'} @click=${() => act.ask('intervention')}>${t('floor.ask')}</button>`
       : html`<p role="status">${t(ui.failed.has(offer.id) ? 'floor.withdraw_unsent' : 'floor.withdrawn')}</p>
-          <button class="button large" type="button" @click=${() => act.keep(offer.id)}>${t('common.undo')}</button>
+          <button class="button large" type="button" aria-disabled=${ui.deaf ? 'true' : 'false'} @click=${() => act.keep(offer.id)}>${t('common.undo')}</button>
           ${ui.failed.has(offer.id) ? nothing : html`<span class="act-time" aria-hidden="true"></span>`}`}
   </div>`;
 }
@@ -260,7 +261,7 @@ function yieldButtons(model, ui, act) {
   if (ui.yielding === 'sent') return html`<button class="button large" type="button" aria-disabled="true">${t('floor.yielding')}</button>`;
   if (ui.yielding === 'sure')
     return html`<button class="button" type="button" @click=${() => act.yield('cancel')}>${t('common.cancel')}</button>
-      <button class="button large sure" type="button" @click=${() => act.yield('sure')}>${t('floor.yield_confirm')}</button>`;
+      <button class="button large sure" type="button" aria-disabled=${ui.deaf ? 'true' : 'false'} @click=${() => act.yield('sure')}>${t('floor.yield_confirm')}</button>`;
   return html`${problemNote(ui.notice?.problem)}<button class="button large" type="button" @click=${() => act.yield('ask')}>${t('floor.yield')}</button>`;
 }
 

@@ -34,6 +34,7 @@ const ui = {
   details: noDetails(),
   notice: undefined,
   yielding: undefined,
+  deaf: false,
   whole: false,
   sound: false,
   failed: new Set(),
@@ -164,7 +165,7 @@ function choose(id) {
 
 /** @param {() => void} act does nothing when the button has just become another */
 const careful = (act) => () => {
-  if (performance.now() - bar.since > DEAF_MS) act();
+  if (performance.now() - bar.since >= DEAF_MS) act();
 };
 
 /** @param {Kind} kind */
@@ -370,7 +371,11 @@ function tick(now, model) {
 /** @param {Model} model */
 function draw(model) {
   const kind = model.state && ui.page === 'joined' ? barOf(model.state, store.kept.participant ?? '', ui).kind : 'none';
-  if (kind !== bar.kind && !(bar.kind === 'yield' && kind === 'none')) bar = { kind, since: performance.now() };
+  // A button that appears where none was is not deaf: no finger was on its way to another.
+  if (kind !== bar.kind && !(bar.kind === 'yield' && kind === 'none')) bar = { kind, since: bar.kind === 'none' ? -Infinity : performance.now() };
+  const rest = bar.since + DEAF_MS - performance.now();
+  ui.deaf = rest > 0;
+  if (ui.deaf) setTimeout(refresh, rest + 10);
   return view(model, ui, act);
 }
 

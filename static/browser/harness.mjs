@@ -1,0 +1,170 @@
+// What the browser tests share: the real program on a free port with data of its
+// own, and Chromium, as people use them.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export const DEBATE = 'ga-2008-trafficking';
+
+/** How long anything may take before a test says that it does not happen, in milliseconds. */
+export const PATIENCE = 15_000;
+
+/** A folder of its own for a test, removed when the process ends. */
+export function folder() {
+  const dir = mkdtempSync(join(tmpdir(), 'rostrum-browser-'));
+  process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** Builds the program once for a test file and returns its path. */
+export function build() {
+  const binary = join(folder(), 'rostrum');
+  const done = spawnSync('go', ['build', '-o', binary, './cmd/rostrum'], { cwd: root, stdio: 'inherit' });
+  if (done.status !== 0) throw new Error('the program does not build');
+  return binary;
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/**
+ * A running server. `kill` ends it as a loss of power would; `start` starts it
+ * again on the same data and port.
+ */
+export class Server {
+  constructor(binary, { data = folder(), args = [] } = {}) {
+    this.binary = binary;
+    this.data = data;
+    this.args = args;
+  }
+
+  async start() {
+    this.port ??= await freePort();
+    this.base = `http://127.0.0.1:${this.port}`;
+    const file = join(this.data, 'links-of-test.json');
+    rmSync(file, { force: true });
+    this.process = spawn(
+      this.binary,
+      ['serve', '--addr', `127.0.0.1:${this.port}`, '--data', join(this.data, 'data'), '--links', file, ...this.args],
+      { stdio: ['ignore', 'ignore', 'inherit'] },
+    );
+    process.once('exit', () => this.process.kill('SIGKILL'));
+    const until = Date.now() + PATIENCE;
+    for (;;) {
+      if (existsSync(file) && (await fetch(`${this.base}/readyz`).catch(() => undefined))?.ok) break;
+      if (this.process.exitCode !== null || Date.now() > until) throw new Error('the server does not start');
+      await new Promise((r) => setTimeout(r, 20));
+    }
+    this.links = JSON.parse(readFileSync(file, 'utf8'))[DEBATE];
+    return this;
+  }
+
+  async kill(signal = 'SIGKILL') {
+    const ended = once(this.process, 'exit');
+    this.process.kill(signal);
+    await ended;
+  }
+
+  token(role) {
+    return new URL(this.links[role]).searchParams.get('token');
+  }
+
+  /** Sends a command as an officer, and fails unless it is carried out. */
+  async send(method, path, body, role = 'chair') {
+    const answer = await fetch(`${this.base}/api/v1/debates/${DEBATE}${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${this.token(role)}`, ...(body && { 'Content-Type': 'application/json' }) },
+      body: body && JSON.stringify(body),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return JSON.parse(text);
+  }
+
+  /** Waits until the record holds a note that is as wanted. */
+  async noted(wanted) {
+    const until = Date.now() + PATIENCE;
+    for (;;) {
+      const { record } = (await this.state()).state;
+      if (Object.values(record).some((i) => i.note && wanted(i.note.text))) return;
+      if (Date.now() > until) throw new Error('the note does not reach the record');
+      await new Promise((r) => setTimeout(r, 100));
+    }
+  }
+
+  /** The debate as the officers see it, with the server's clock. */
+  async state() {
+    return this.send('GET', '');
+  }
+}
+
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync',
+    ],
+  });
+}
+
+/** The devices of the room. */
+export const DEVICES = {
+  tablet: { viewport: { width: 1024, height: 768 }, hasTouch: true },
+  wall: { viewport: { width: 1920, height: 1080 } },
+  laptop: { viewport: { width: 1366, height: 768 } },
+  phone: { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true },
+};
+
+/**
+ * A page on a device of its own, in a language. Whatever the page logs as an error,
+ * and every exception in it, is kept in `page.faults`.
+ */
+export async function open(browser, url, device, { locale = 'en', ...more } = {}) {
+  const context = await browser.newContext({ ...DEVICES[device], locale, ...more });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  page.faults = [];
+  page.on('pageerror', (e) => page.faults.push(String(e)));
+  page.on('console', (m) => m.type() === 'error' && page.faults.push(m.text()));
+  await page.goto(url);
+  return page;
+}
+
+/** What a page's countdown shows, in seconds, negative in overtime. */
+export async function shown(page) {
+  const text = (await page.locator('[data-countdown]').first().textContent()) ?? '';
+  const digits = text.match(/(\+)?(?:(\d+):)?(\d+):(\d\d)/);
+  if (!digits) return undefined;
+  const seconds = Number(digits[2] ?? 0) * 3600 + Number(digits[3]) * 60 + Number(digits[4]);
+  return digits[1] ? -seconds : seconds;
+}
+
+/**
+ * A step of a test: what follows needs it. When it fails, the error names it, and
+ * the pages are photographed into the folder that ROSTRUM_SHOTS names.
+ */
+export async function step(pages, name, act) {
+  try {
+    await act();
+  } catch (e) {
+    if (process.env.ROSTRUM_SHOTS) {
+      for (const [who, page] of Object.entries(pages)) await page.screenshot({ path: join(process.env.ROSTRUM_SHOTS, `${who}.png`) });
+    }
+    throw new Error(`${name}: ${e.message}`, { cause: e });
+  }
+}
