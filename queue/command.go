@@ -84,15 +84,15 @@ func (sub Submission) key() string {
 // Answer says what a command did.
 type Answer struct {
 	// Seq is the number of the change, or of the state that was already as wanted.
-	Seq int64 `json:"seq"`
+	Seq int64
 	// ID is the id of what was made.
-	ID          string       `json:"id,omitempty"`
-	Request     *Request     `json:"request,omitempty"`
-	Floor       *Floor       `json:"floor,omitempty"`
-	Participant *Participant `json:"participant,omitempty"`
-	Revision    int          `json:"revision,omitempty"`
+	ID          string
+	Request     *Request
+	Floor       *Floor
+	Participant *Participant
+	Revision    int // of a note
 	// Repeated says that this is the first answer to a command that came again.
-	Repeated bool `json:"-"`
+	Repeated bool
 }
 
 // remembered is what the debate knows of a command that carried a key.

@@ -26,10 +26,11 @@ const (
 	NoLimit            Code = "no_limit"             // the countdown has no limit to change
 	ParticipantExists  Code = "participant_exists"   //
 	NoteChanged        Code = "note_changed"         // the note was changed since; Note has it as it is
-	Unavailable        Code = "journal_unavailable"  // the journal cannot be written; nothing was changed
+	Unavailable        Code = "journal_unavailable"  // the journal cannot be written, or the server stops
 )
 
-// Error is a refused command: nothing has changed.
+// Error is a refused command. It has changed nothing; only after Unavailable it may
+// have, and the command is sent again to know.
 type Error struct {
 	Code Code
 	// Detail says what is wrong and what to do, in English.

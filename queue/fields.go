@@ -84,16 +84,30 @@ func plainText(field, text, allowed string) *Error {
 		return malformed(field, "The text is not UTF-8.")
 	}
 	for _, r := range text {
-		if unicode.IsControl(r) && !strings.ContainsRune(allowed, r) || '\u202A' <= r && r <= '\u202E' || '\u2066' <= r && r <= '\u2069' {
+		if Harmful(r) && !strings.ContainsRune(allowed, r) {
 			return malformed(field, "The text holds the character U+%04X, which cannot be shown. Remove it.", r)
 		}
 	}
 	return nil
 }
 
+// Harmful says whether a character breaks a line or turns the direction of the
+// text around it. No name holds one.
+func Harmful(r rune) bool {
+	return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp) ||
+		'\u202a' <= r && r <= '\u202e' || '\u2066' <= r && r <= '\u2069'
+}
+
+// Visible says whether a character leaves a mark. Some letters and a symbol are
+// blank. Every name holds one.
+func Visible(r rune) bool {
+	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) &&
+		!strings.ContainsRune("\u115f\u1160\u2800\u3164\uffa0", r)
+}
+
 // nameField checks a name: a line that shows something.
 func nameField(field, name string) *Error {
-	if strings.IndexFunc(name, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }) < 0 {
+	if !strings.ContainsFunc(name, Visible) {
 		return malformed(field, "The name is empty.")
 	}
 	return lineField(field, name)

@@ -24,13 +24,12 @@ func (c *Load) decide(s *State, _ Actor, _ int64) ([]Event, *Error) {
 	if err != nil {
 		return nil, &Error{Code: Malformed, Detail: "The programme cannot be encoded.", Err: err}
 	}
-	c.Programme = programme
 	var e loaded
-	if !reflect.DeepEqual(c.Programme.Debate, s.Debate) {
-		e.Debate = &c.Programme.Debate
+	if !reflect.DeepEqual(programme.Debate, s.Debate) {
+		e.Debate = &programme.Debate
 	}
 	planned := make(map[string]bool)
-	for order, plan := range c.Programme.Panels {
+	for order, plan := range programme.Panels {
 		planned[plan.ID] = true
 		now, ok := s.panels.get(plan.ID)
 		if ok && now.Order == order && reflect.DeepEqual(now.Planned, plan) {
@@ -43,7 +42,7 @@ func (c *Load) decide(s *State, _ Actor, _ int64) ([]Event, *Error) {
 			e.DropPanels = append(e.DropPanels, id)
 		}
 	}
-	c.decideRoster(s, &e)
+	programme.decideRoster(s, &e)
 	if reflect.DeepEqual(e, loaded{}) {
 		return nil, nil
 	}
@@ -62,9 +61,9 @@ func (p Programme) asReplayed() (Programme, error) {
 	return replayed, err
 }
 
-func (c *Load) decideRoster(s *State, e *loaded) {
+func (p Programme) decideRoster(s *State, e *loaded) {
 	planned := make(map[string]bool)
-	for _, plan := range c.Programme.Participants {
+	for _, plan := range p.Participants {
 		planned[plan.ID] = true
 		now, ok := s.participants.get(plan.ID)
 		if ok && now.Planned != nil && reflect.DeepEqual(*now.Planned, plan) {
@@ -74,7 +73,7 @@ func (c *Load) decideRoster(s *State, e *loaded) {
 		e.Participants = append(e.Participants, loadedParticipant{plan, ok && !reflect.DeepEqual(now.Planned, &now.Participant)})
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.participants.m)) {
-		if now := s.participants.m[id]; !planned[id] && now.Planned != nil && !s.participantUsed(id, c.Programme.Panels) {
+		if now := s.participants.m[id]; !planned[id] && !now.Added && !s.participantUsed(id, p.Panels) {
 			e.DropParticipants = append(e.DropParticipants, id)
 		}
 	}
@@ -135,7 +134,10 @@ type loadedParticipant struct {
 	Keep        bool        `json:"keep,omitempty"` // the chair's entry stays
 }
 
-func (e *loaded) apply(s *State, _ *Change) {
+func (e *loaded) apply(s *State, c *Change) {
+	if len(e.Participants)+len(e.DropParticipants) > 0 {
+		s.Roster = c.Seq
+	}
 	if e.Debate != nil {
 		s.Debate = *e.Debate
 	}

@@ -9,8 +9,10 @@ import (
 // ParticipantState is a participant in a debate.
 type ParticipantState struct {
 	Participant
-	// Planned is the participant as the debate's file last gave it, nil for one whom the
-	// chair added.
+	// Added says that the chair added it: then no file removes it.
+	Added bool
+	// Planned is the participant as the debate's file last gave it, nil for one that
+	// only the chair knows.
 	Planned *Participant
 }
 
@@ -89,13 +91,14 @@ func (c *AddParticipant) decide(s *State, _ Actor, _ int64) ([]Event, *Error) {
 		return nil, refuse(ParticipantExists, "%q is on the roster already.", c.ID)
 	}
 	names := make(map[string]string)
+	if name, ok := c.Name[""]; ok {
+		for _, l := range s.Debate.Languages {
+			names[l] = name
+		}
+	}
 	for language, name := range c.Name {
 		if language != "" {
 			names[language] = name
-			continue
-		}
-		for _, l := range s.Debate.Languages {
-			names[l] = name
 		}
 	}
 	return []Event{&participantAdded{Participant{ID: c.ID, Names: names, Category: c.Category, Group: c.Group}}}, nil
@@ -105,8 +108,9 @@ type participantAdded struct {
 	Participant Participant `json:"participant"`
 }
 
-func (e *participantAdded) apply(s *State, _ *Change) {
-	s.participants.set(e.Participant.ID, ParticipantState{Participant: e.Participant})
+func (e *participantAdded) apply(s *State, c *Change) {
+	s.Roster = c.Seq
+	s.participants.set(e.Participant.ID, ParticipantState{Participant: e.Participant, Added: true})
 }
 
 func noSuchParticipant(id string) *Error {

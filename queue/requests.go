@@ -3,6 +3,7 @@ package queue
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"slices"
 )
 
@@ -151,8 +152,17 @@ type Before struct {
 
 // UnmarshalJSON reads an id, or null for the end of the list.
 func (b *Before) UnmarshalJSON(data []byte) error {
-	b.Set = true
-	return json.Unmarshal(data, &b.ID)
+	*b = Before{Set: true}
+	if string(data) == "null" {
+		return nil
+	}
+	if err := json.Unmarshal(data, &b.ID); err != nil {
+		return err
+	}
+	if b.ID == "" {
+		return errors.New("an empty id; null stands for the end of the list")
+	}
+	return nil
 }
 
 // MarshalJSON writes what UnmarshalJSON reads.

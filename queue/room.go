@@ -231,7 +231,10 @@ func (r *Room) decide(calls []call) {
 	if len(entries) > 0 {
 		if err := r.journal.Append(context.Background(), first, entries); err != nil {
 			r.log.Error("commit failed", "entries", len(entries), "err", err)
-			r.undo(keys)
+			r.rollBack(keys)
+			if err := r.reload(); err != nil {
+				r.log.Error("reading the journal after a failed commit", "err", err)
+			}
 			r.refuseAll(calls, err)
 			return
 		}
@@ -242,8 +245,8 @@ func (r *Room) decide(calls []call) {
 	}
 }
 
-// undo goes back to the published state after a commit has failed.
-func (r *Room) undo(keys []string) {
+// rollBack goes back to the published state after a commit has failed.
+func (r *Room) rollBack(keys []string) {
 	answers := r.state.answers
 	for _, key := range keys {
 		delete(answers, key)
@@ -256,12 +259,11 @@ func (r *Room) undo(keys []string) {
 // reload reads what the journal holds past the state: a commit that failed may
 // have reached it.
 func (r *Room) reload() error {
-	before := r.state.Entries
 	if err := r.state.follow(context.Background(), r.journal); err != nil {
 		return err
 	}
 	r.unsure = false
-	if r.state.Entries > before {
+	if r.state.Entries > r.State().Entries {
 		r.publish(r.state.publish())
 	}
 	return nil
@@ -271,7 +273,7 @@ func (r *Room) refuseAll(calls []call, err error) {
 	for _, c := range calls {
 		c.answer <- outcome{err: &Error{
 			Code: Unavailable, Err: err,
-			Detail: "The server cannot write to its disk. Nothing was changed; try again, and tell the technician.",
+			Detail: "The server cannot write to its disk. Try again, and tell the technician.",
 		}}
 	}
 }

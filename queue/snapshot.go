@@ -16,6 +16,7 @@ const stateFormat = 1
 type dump struct {
 	Format                     int
 	Seq, Entries, Last, HeldAt int64
+	Roster                     int64
 	Debate                     Debate
 	Panel                      string
 	Floor, Interrupted         *Floor
@@ -31,7 +32,7 @@ type dump struct {
 func (s *State) snapshot() ([]byte, error) {
 	var buf bytes.Buffer
 	err := gob.NewEncoder(&buf).Encode(dump{
-		stateFormat, s.Seq, s.Entries, s.Last, s.HeldAt, s.Debate, s.Panel, s.Floor, s.Interrupted,
+		stateFormat, s.Seq, s.Entries, s.Last, s.HeldAt, s.Roster, s.Debate, s.Panel, s.Floor, s.Interrupted,
 		s.panels.m, s.participants.m, s.requests.m, s.spoken.m, s.notes.m, s.record, s.answers,
 	})
 	return buf.Bytes(), err
@@ -45,7 +46,7 @@ func fromSnapshot(snapshot []byte) *State {
 		return nil
 	}
 	return &State{
-		Seq: d.Seq, Entries: d.Entries, Last: d.Last, HeldAt: d.HeldAt, Debate: d.Debate, Panel: d.Panel,
+		Seq: d.Seq, Entries: d.Entries, Last: d.Last, HeldAt: d.HeldAt, Roster: d.Roster, Debate: d.Debate, Panel: d.Panel,
 		Floor: d.Floor, Interrupted: d.Interrupted,
 		panels:       table[PanelState]{d.Panels, d.Panels != nil},
 		participants: table[ParticipantState]{d.Participants, d.Participants != nil},

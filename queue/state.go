@@ -15,6 +15,8 @@ type State struct {
 	Last int64
 
 	Debate Debate
+	// Roster is the Seq at which the roster last changed.
+	Roster int64
 	// Panel is the current panel, "" before a programme is loaded.
 	Panel string
 	// Floor is who has the floor, nil for nobody.
@@ -30,7 +32,7 @@ type State struct {
 	requests     table[Request]
 	spoken       table[Spoken]
 	notes        table[Note]
-	record       []Intervention // those that have ended, in the order of their ends; only appended to
+	record       []Intervention // those that have ended, in the order of their ends
 
 	// answers is what commands with keys did. It is the room's alone and is not part of
 	// what is published.

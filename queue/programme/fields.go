@@ -43,7 +43,7 @@ func (r *reader) line(v value, most int) string {
 		r.mistake(v, "is empty; expected a text of 1 to %d characters", most)
 		return ""
 	}
-	if i := strings.IndexFunc(text, harmful); i >= 0 {
+	if i := strings.IndexFunc(text, queue.Harmful); i >= 0 {
 		c, _ := utf8.DecodeRuneInString(text[i:])
 		what := "the character"
 		if unicode.In(c, unicode.Zl, unicode.Zp) || c == '\n' || c == '\r' {
@@ -52,7 +52,7 @@ func (r *reader) line(v value, most int) string {
 		r.mistake(v, "holds %s U+%04X; expected one line without control characters and direction overrides", what, c)
 		return ""
 	}
-	if !strings.ContainsFunc(text, visible) {
+	if !strings.ContainsFunc(text, queue.Visible) {
 		r.mistake(v, "shows nothing; expected a text with characters that can be seen")
 		return ""
 	}
@@ -61,18 +61,6 @@ func (r *reader) line(v value, most int) string {
 		return ""
 	}
 	return text
-}
-
-// harmful characters break a line or turn the direction of the text around them.
-func harmful(c rune) bool {
-	return unicode.In(c, unicode.Cc, unicode.Zl, unicode.Zp) ||
-		'\u202a' <= c && c <= '\u202e' || '\u2066' <= c && c <= '\u2069'
-}
-
-// visible characters leave a mark. Some letters and a symbol are blank.
-func visible(c rune) bool {
-	return unicode.In(c, unicode.L, unicode.N, unicode.P, unicode.S) &&
-		!strings.ContainsRune("\u115f\u1160\u2800\u3164\uffa0", c)
 }
 
 // duration reads a duration within bounds, in whole milliseconds; 0 where it is none.
@@ -132,7 +120,7 @@ func (r *reader) web(v value) string {
 	const most = 2_000
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" ||
-		strings.ContainsFunc(text, unicode.IsSpace) || strings.ContainsFunc(text, harmful) || len(text) > most {
+		strings.ContainsFunc(text, unicode.IsSpace) || strings.ContainsFunc(text, queue.Harmful) || len(text) > most {
 		r.mistake(v, "%s is not a web address; expected %s", quote(text), wantURL)
 		return ""
 	}

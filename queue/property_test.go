@@ -1,0 +1,491 @@
+package queue_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"rostrum/queue"
+	"rostrum/timer"
+)
+
+// Any sequence of commands, valid and not, new and repeated, keeps the invariants of a
+// debate; and its journal gives the same debate again.
+func TestAnySequenceOfCommands(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		h := &hubbub{debate: begin(t, new(memory), nil), answered: make(map[string]sent)}
+		h.watch()
+		if rapid.IntRange(0, 9).Draw(t, "from the beginning") > 0 {
+			h.send(t, sent{by: server, c: &queue.Load{Programme: thematicDebate()}})
+			h.send(t, sent{by: chair, c: &queue.SwitchPanel{Panel: "morning"}})
+			h.send(t, sent{by: chair, c: &queue.SetPanel{Panel: "morning", Status: queue.Open, List: queue.Open}})
+		}
+		t.Repeat(map[string]func(*rapid.T){
+			"":       func(t *rapid.T) { h.wantInvariants(t) },
+			"ask":    func(t *rapid.T) { h.send(t, h.asking(t)) },
+			"call":   func(t *rapid.T) { h.send(t, h.calling(t)) },
+			"move":   func(t *rapid.T) { h.send(t, h.moving(t)) },
+			"note":   func(t *rapid.T) { h.send(t, h.noting(t)) },
+			"other":  func(t *rapid.T) { h.send(t, h.anything(t)) },
+			"other2": func(t *rapid.T) { h.send(t, h.anything(t)) },
+			"repeat": func(t *rapid.T) {
+				if len(h.sent) == 0 {
+					t.Skip("nothing was sent")
+				}
+				again := rapid.SampledFrom(h.sent).Draw(t, "again")
+				if rapid.IntRange(0, 3).Draw(t, "as another") == 0 {
+					again.by = anyone.Draw(t, "by")
+				}
+				h.send(t, again)
+			},
+			"time": func(t *rapid.T) { h.wait(rapid.Int64Range(-minute, 5*minute).Draw(t, "ms")) },
+		})
+		h.stop()
+		h.wantPublishedUnchanged(t)
+		h.wantReplayed(t)
+	})
+}
+
+// hubbub is a debate in which anybody sends anything, and what is known of it.
+type hubbub struct {
+	*debate
+	sent      []sent
+	answered  map[string]sent // by key, with the first answer
+	ids       int
+	published []publication
+
+	// What the journal says, as far as it was read.
+	read          int
+	changes, last int64
+}
+
+type sent struct {
+	by     queue.Actor
+	key    string
+	c      queue.Command
+	answer queue.Answer
+}
+
+// id is under which key the command is remembered, "" for none.
+func (s sent) id() string {
+	switch c := s.c.(type) {
+	case *queue.Ask:
+		return c.ID
+	case *queue.Recognise:
+		return c.ID
+	case *queue.AddParticipant:
+		return c.ID
+	}
+	return s.key
+}
+
+type publication struct {
+	state *queue.State
+	dump  string
+}
+
+// watch keeps what is published, as it is when it is published.
+func (h *hubbub) watch() {
+	s := h.state()
+	if n := len(h.published); n == 0 || h.published[n-1].state != s {
+		h.published = append(h.published, publication{s, queue.Dump(s)})
+	}
+}
+
+// send sends a command and checks what can be said of any.
+func (h *hubbub) send(t *rapid.T, s sent) {
+	before, entries := h.state(), h.journal.len()
+	answer, err := h.submit(s.by, s.key, s.c)
+	after := h.state()
+	h.sent = append(h.sent, s)
+	defer h.watch()
+
+	first, known := h.answered[s.id()]
+	var refusal *queue.Error
+	switch {
+	case err != nil:
+		if !errors.As(err, &refusal) {
+			t.Fatalf("%+v fails: %v", s.c, err)
+		}
+		if after != before || h.journal.len() != entries {
+			t.Fatalf("%T %+v is refused (%v) and changes something", s.c, s.c, err)
+		}
+		if known && refusal.Code != queue.IDReused && refusal.Code != queue.Malformed {
+			t.Fatalf("%T %+v with an id that is known is refused with %s", s.c, s.c, refusal.Code)
+		}
+		if refusal.Code == queue.IDReused && (!known || first.by == s.by && reflect.DeepEqual(first.c, s.c)) {
+			t.Fatalf("%T %+v: the id is not reused", s.c, s.c)
+		}
+	case known && s.id() != "":
+		if first.by != s.by || !reflect.DeepEqual(first.c, s.c) {
+			t.Fatalf("%T %+v by %s is taken for a repeat of %T %+v by %s", s.c, s.c, s.by, first.c, first.c, first.by)
+		}
+		want := first.answer
+		want.Repeated = true
+		if diff := gocmp.Diff(want, answer); diff != "" {
+			t.Fatalf("a repeat gets another answer (-first +again):\n%s", diff)
+		}
+		if after != before || h.journal.len() != entries {
+			t.Fatalf("the repeat of %T %+v changes something", s.c, s.c)
+		}
+	default:
+		changed := after.Seq - before.Seq
+		if changed != 0 && changed != 1 || answer.Seq != after.Seq || answer.Repeated {
+			t.Fatalf("%T %+v: seq goes from %d to %d, the answer is %+v", s.c, s.c, before.Seq, after.Seq, answer)
+		}
+		if changed == 0 && s.id() == "" && after != before {
+			t.Fatalf("%T %+v changes nothing and is kept", s.c, s.c)
+		}
+		if s.id() != "" {
+			s.answer = answer
+			h.answered[s.id()] = s
+		}
+	}
+}
+
+// wantInvariants checks what holds in every state.
+func (h *hubbub) wantInvariants(t *rapid.T) {
+	s := h.state()
+
+	// The journal: seq counts the entries that changed something; instants never go back.
+	for _, entry := range h.journal.first(h.journal.len()).entries[h.read:] {
+		h.read++
+		n, events, at, err := queue.Outcome(entry)
+		if err != nil {
+			t.Fatalf("entry %d: %v", h.read, err)
+		}
+		if events > 0 {
+			h.changes++
+		}
+		if n != h.changes || at < h.last {
+			t.Fatalf("entry %d makes state %d at %d; want state %d, not before %d", h.read, n, at, h.changes, h.last)
+		}
+		h.last = at
+	}
+	if s.Seq != h.changes || s.Last != h.last || s.Entries != int64(h.read) {
+		t.Fatalf("the state has seq %d, instant %d and %d entries; want %d, %d, %d", s.Seq, s.Last, s.Entries, h.changes, h.last, h.read)
+	}
+
+	// The list: its places are all different, and so are its requests.
+	places, requests := make(map[string]string), make(map[string]string)
+	for id, r := range s.Requests() {
+		place := r.Panel + " " + r.Rank
+		of := fmt.Sprint(r.Panel, " ", r.Participant, " ", r.Kind)
+		if places[place] != "" || requests[of] != "" {
+			t.Fatalf("%s has the place of %q or asks as %q does", id, places[place], requests[of])
+		}
+		places[place], requests[of] = id, id
+		if strings.Trim(r.Rank, rankDigits) != "" || r.Rank == "" || r.At > s.Last {
+			t.Fatalf("%s is at %q, asked at %d", id, r.Rank, r.At)
+		}
+		wantKnown(t, s, r.Panel, r.Participant)
+	}
+
+	// The floor.
+	if s.Panel == "" && len(s.Panels()) > 0 || s.Panel != "" && s.Panels()[s.Panel].ID != s.Panel {
+		t.Fatalf("the current panel is %q", s.Panel)
+	}
+	if s.Floor == nil && (s.Interrupted != nil || s.HeldAt != 0) {
+		t.Fatalf("nobody has the floor; interrupted is %+v, held at %d", s.Interrupted, s.HeldAt)
+	}
+	for _, f := range []*queue.Floor{s.Floor, s.Interrupted} {
+		if f == nil {
+			continue
+		}
+		wantKnown(t, s, f.Panel, f.Participant)
+		running := f.Timer.State == timer.Running
+		switch status := s.Panels()[f.Panel].Status; {
+		case f.Panel != s.Panel:
+			t.Fatalf("%s has the floor in %s, and the panel is %s", f.ID, f.Panel, s.Panel)
+		case status == queue.Closed || status == queue.Suspended && running:
+			t.Fatalf("%s has the floor, %s, and the panel is %s", f.ID, f.Timer.State, status)
+		case running && (f.Timer.Since > s.Last || s.HeldAt != 0):
+			t.Fatalf("the countdown of %s runs since %d; it is %d, held at %d", f.ID, f.Timer.Since, s.Last, s.HeldAt)
+		case f.Timer.Limit != 0 && (f.Timer.Limit < timer.MinLimit || f.Timer.Limit > timer.MaxLimit) || f.Timer.Used < 0:
+			t.Fatalf("the countdown of %s is %+v", f.ID, f.Timer)
+		case (f.Started == 0) != (f.Timer.State == timer.Ready):
+			t.Fatalf("%s was started at %d and is %s", f.ID, f.Started, f.Timer.State)
+		}
+	}
+	if i := s.Interrupted; i != nil && (s.Floor.Kind != queue.PointOfOrder || i.Kind == queue.PointOfOrder || i.Timer.State == timer.Running) {
+		t.Fatalf("%s, %s, %s, is interrupted by %s, %s", i.ID, i.Kind, i.Timer.State, s.Floor.ID, s.Floor.Kind)
+	}
+
+	// The record, and what is folded from it.
+	spoken := make(map[string]queue.Spoken)
+	interventions := make(map[string]bool)
+	var ended int64
+	for _, i := range s.Ended() {
+		if i.Ended < i.Recognised || i.Ended < ended || i.Recognised < i.Asked || i.Used < 0 || i.Used > i.Ended-i.Recognised || interventions[i.ID] {
+			t.Fatalf("the record has %+v", i)
+		}
+		ended, interventions[i.ID] = i.Ended, true
+		was := spoken[i.Participant]
+		spoken[i.Participant] = queue.Spoken{Times: was.Times + 1, Used: was.Used + i.Used}
+		wantKnown(t, s, i.Panel, i.Participant)
+	}
+	if !maps.Equal(spoken, s.Spoken()) {
+		t.Fatalf("spoken is %v, and the record says %v", s.Spoken(), spoken)
+	}
+	for _, f := range []*queue.Floor{s.Floor, s.Interrupted} {
+		if f != nil {
+			interventions[f.ID] = true
+		}
+	}
+	for id, n := range s.Notes() {
+		if !interventions[id] || n.Revision < 1 {
+			t.Fatalf("a note, revision %d, stands against %q", n.Revision, id)
+		}
+	}
+}
+
+func wantKnown(t *rapid.T, s *queue.State, panel, participant string) {
+	if _, ok := s.Panels()[panel]; !ok {
+		t.Fatalf("the panel %q is gone", panel)
+	}
+	if _, ok := s.Participants()[participant]; !ok {
+		t.Fatalf("the participant %q is gone", participant)
+	}
+}
+
+// wantPublishedUnchanged checks that no state changed after it was published.
+func (h *hubbub) wantPublishedUnchanged(t *rapid.T) {
+	for _, p := range h.published {
+		if diff := gocmp.Diff(p.dump, queue.Dump(p.state)); diff != "" {
+			t.Fatalf("state %d changed after it was published:\n%s", p.state.Seq, diff)
+		}
+	}
+}
+
+// wantReplayed checks that the journal gives the same state, from its beginning and from
+// any snapshot on, and that its entries say the same when they are decoded and
+// encoded again.
+func (h *hubbub) wantReplayed(t *rapid.T) {
+	want := h.room.Working()
+	if diff := queue.Diff(want, replayed(t, h.journal, nil)); diff != "" {
+		t.Fatalf("the replay gives another state (-decided +replayed):\n%s", diff)
+	}
+	n := rapid.IntRange(0, h.journal.len()).Draw(t, "snapshot after")
+	file := snapshotOf(t, replayed(t, h.journal.first(n), nil))
+	if diff := queue.Diff(want, replayed(t, h.journal, file)); diff != "" {
+		t.Fatalf("the snapshot after %d and the rest give another state (-decided +replayed):\n%s", n, diff)
+	}
+	for i, entry := range h.journal.entries {
+		again, err := queue.Recode(entry)
+		if err != nil {
+			t.Fatalf("entry %d: %v", i+1, err)
+		}
+		if string(again) != string(entry) {
+			t.Fatalf("entry %d is another when it is written again:\n%s\n%s", i+1, entry, again)
+		}
+	}
+}
+
+// After each command of a whole debate the state is published and never changes, and a
+// snapshot and the rest of the journal give the same debate.
+func TestADebateIsTheSameFromEachOfItsSnapshots(t *testing.T) {
+	d := begin(t, new(memory), nil)
+	h := &hubbub{debate: d}
+	for _, s := range journalV1 {
+		d.doOnce(s.by, s.key, s.c)
+		d.wait(10 * second)
+		h.watch()
+	}
+	d.stop()
+	for _, p := range h.published {
+		if diff := gocmp.Diff(p.dump, queue.Dump(p.state)); diff != "" {
+			t.Errorf("state %d changed after it was published:\n%s", p.state.Seq, diff)
+		}
+	}
+	for n := range d.journal.len() + 1 {
+		before := replayed(t, d.journal.first(n), nil)
+		file := snapshotOf(t, before)
+		if diff := queue.Diff(before, replayed(t, d.journal.first(n), file)); diff != "" {
+			t.Errorf("the snapshot of entry %d is another state (-before +after):\n%s", n, diff)
+		}
+		if diff := queue.Diff(d.room.Working(), replayed(t, d.journal, file)); diff != "" {
+			t.Errorf("from the snapshot of entry %d on the debate is another (-decided +replayed):\n%s", n, diff)
+		}
+	}
+}
+
+// replayed is the state that a journal gives, from a snapshot on where there is one.
+func replayed(t tb, journal *memory, snapshots queue.Snapshots) *queue.State {
+	t.Helper()
+	room, err := queue.NewRoom(context.Background(), journal, snapshots, quiet())
+	if err != nil {
+		t.Fatalf("replaying: %v", err)
+	}
+	return room.Working()
+}
+
+func snapshotOf(t tb, s *queue.State) *onFile {
+	t.Helper()
+	snapshot, err := queue.Snapshot(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &onFile{s.Entries, snapshot}
+}
+
+// What the hubbub is made of: few ids, so that they meet.
+var (
+	anyone = rapid.SampledFrom([]queue.Actor{
+		chair, chair, chair, rapporteur, kenya, brazil, phone("ken", "a"), phone("ken", "b"), phone("bra", "a"), badge("fra"), badge("ngo"),
+	})
+	someParticipant = rapid.SampledFrom([]string{"ken", "bra", "fra", "phl", "ngo", "unknown"})
+	somePanel       = rapid.SampledFrom([]string{"morning", "afternoon", "opening", "evening"})
+	someKind        = rapid.SampledFrom([]queue.Kind{"", "", queue.Regular, queue.Response, queue.RightOfReply, queue.PointOfOrder, queue.PointOfOrder, queue.Address, "speech"})
+	someText        = rapid.SampledFrom([]string{"", "n", "on victims", "a\nb", "\u202e", "<b>é</b>"})
+	someLimit       = rapid.SampledFrom([]queue.Limit{{}, {}, {Set: true, None: true}, {Set: true, MS: second}, {Set: true, MS: 5 * minute}, {Set: true, MS: 1}})
+	someFile        = rapid.Custom(func(t *rapid.T) queue.Programme {
+		p := thematicDebate()
+		p.Debate.Title = rapid.SampledFrom([]string{"Human trafficking", "Trafficking in persons"}).Draw(t, "title")
+		p.Participants = append(p.Participants, queue.Participant{ID: "ngo", Names: map[string]string{"en": "The file's"}, Category: "media"})
+		p.Participants = slices.DeleteFunc(p.Participants, func(q queue.Participant) bool {
+			return rapid.IntRange(0, 3).Draw(t, "leave out "+q.ID) == 0
+		})
+		p.Panels[1].Limit = rapid.SampledFrom([]int64{0, minute, 3 * minute}).Draw(t, "limit")
+		p.Panels = slices.DeleteFunc(p.Panels, func(q queue.Panel) bool {
+			return rapid.IntRange(0, 3).Draw(t, "leave out "+q.ID) == 0
+		})
+		if len(p.Panels) > 1 && rapid.Bool().Draw(t, "reversed") {
+			slices.Reverse(p.Panels)
+		}
+		return p
+	})
+)
+
+// oneOf draws one of the ids, or, now and then, one that stands for nothing.
+func oneOf(t *rapid.T, label string, ids []string) string {
+	slices.Sort(ids)
+	return rapid.SampledFrom(append(ids, "nothing")).Draw(t, label)
+}
+
+func (h *hubbub) request(t *rapid.T) string {
+	return oneOf(t, "request", slices.Collect(maps.Keys(h.state().Requests())))
+}
+
+func (h *hubbub) intervention(t *rapid.T) string {
+	var ids []string
+	for _, f := range []*queue.Floor{h.state().Floor, h.state().Interrupted} {
+		if f != nil {
+			ids = append(ids, f.ID)
+		}
+	}
+	for _, i := range h.state().Ended() {
+		ids = append(ids, i.ID)
+	}
+	return oneOf(t, "intervention", ids)
+}
+
+// newID is an id that nobody had, or one of those before.
+func (h *hubbub) newID(t *rapid.T) string {
+	if h.ids > 0 && rapid.IntRange(0, 9).Draw(t, "an old id") == 0 {
+		return fmt.Sprint("id", rapid.IntRange(1, h.ids).Draw(t, "id"))
+	}
+	h.ids++
+	return fmt.Sprint("id", h.ids)
+}
+
+// key is an Idempotency-Key, where the command has one.
+func (h *hubbub) key(t *rapid.T) string {
+	if rapid.Bool().Draw(t, "with a key") {
+		return h.newID(t)
+	}
+	return ""
+}
+
+func (h *hubbub) asking(t *rapid.T) sent {
+	by := anyone.Draw(t, "by")
+	return sent{by: by, key: h.key(t), c: &queue.Ask{
+		ID: h.newID(t), Participant: cmp.Or(by.Participant, someParticipant.Draw(t, "participant")), Kind: someKind.Draw(t, "kind"),
+		Panel: rapid.SampledFrom([]string{"", "", "", "morning", "afternoon", "evening"}).Draw(t, "panel"),
+		Note:  someText.Draw(t, "note"), Speaker: someText.Draw(t, "speaker"), BehalfOf: someText.Draw(t, "behalf of"),
+		Language: rapid.SampledFrom([]string{"", "fr", "?"}).Draw(t, "language"),
+	}}
+}
+
+func (h *hubbub) calling(t *rapid.T) sent {
+	c := &queue.Recognise{ID: h.newID(t), Limit: someLimit.Draw(t, "limit")}
+	if rapid.Bool().Draw(t, "by request") {
+		c.Request = h.request(t)
+	} else {
+		c.Participant, c.Kind = someParticipant.Draw(t, "participant"), someKind.Draw(t, "kind")
+	}
+	c.Start = rapid.SampledFrom([]*bool{nil, nil, to(true), to(false)}).Draw(t, "start")
+	if rapid.IntRange(0, 3).Draw(t, "instead of") == 0 {
+		c.InsteadOf = to("")
+		if f := h.state().Floor; f != nil && rapid.Bool().Draw(t, "seen") {
+			c.InsteadOf = to(f.ID)
+		}
+	}
+	return sent{by: chair, key: h.key(t), c: c}
+}
+
+func (h *hubbub) moving(t *rapid.T) sent {
+	c := &queue.Amend{Request: h.request(t), Before: queue.Before{Set: true}}
+	if rapid.Bool().Draw(t, "before one") {
+		c.Before.ID = h.request(t)
+	}
+	return sent{by: chair, key: h.key(t), c: c}
+}
+
+func (h *hubbub) noting(t *rapid.T) sent {
+	id := h.intervention(t)
+	base := h.state().Notes()[id].Revision
+	if rapid.IntRange(0, 3).Draw(t, "another base") == 0 {
+		base = rapid.IntRange(0, 2).Draw(t, "base")
+	}
+	return sent{by: rapporteur, key: h.key(t), c: &queue.WriteNote{Intervention: id, Text: someText.Draw(t, "text"), Base: base}}
+}
+
+func (h *hubbub) anything(t *rapid.T) sent {
+	s := sent{by: anyone.Draw(t, "by"), key: h.key(t)}
+	text := func(label string) *string {
+		return rapid.SampledFrom([]*string{nil, to(someText.Draw(t, label))}).Draw(t, "with "+label)
+	}
+	switch rapid.IntRange(0, 9).Draw(t, "command") {
+	case 0:
+		s.c = &queue.Withdraw{Request: h.request(t)}
+	case 1:
+		s.c = &queue.Amend{Request: h.request(t), Before: queue.Before{Set: rapid.Bool().Draw(t, "to the end")}, Note: text("note"), Speaker: text("speaker")}
+	case 2:
+		s.by, s.c = chair, &queue.SetTime{
+			Timer: rapid.SampledFrom([]string{"", "start", "pause", "stop"}).Draw(t, "timer"), Limit: someLimit.Draw(t, "limit"),
+			Add: rapid.SampledFrom([]*int64{nil, to(minute), to(-minute), to(timer.MaxLimit)}).Draw(t, "add"),
+		}
+	case 3:
+		s.by, s.c = chair, &queue.SetTime{Floor: h.intervention(t), Timer: "start"}
+	case 4:
+		s.c = &queue.EndFloor{}
+	case 5:
+		s.c = &queue.EndFloor{Floor: h.intervention(t)}
+	case 6:
+		s.by, s.c = chair, &queue.SetPanel{
+			Panel: somePanel.Draw(t, "panel"), Limit: someLimit.Draw(t, "limit"),
+			Status: rapid.SampledFrom([]queue.Status{"", queue.Open, queue.Open, queue.Suspended, queue.Closed}).Draw(t, "status"),
+			List:   rapid.SampledFrom([]queue.Status{"", queue.Open, queue.Closed}).Draw(t, "list"),
+		}
+	case 7:
+		s.by, s.c = chair, &queue.SwitchPanel{Panel: somePanel.Draw(t, "panel")}
+	case 8:
+		if rapid.Bool().Draw(t, "hold") {
+			s.by, s.key, s.c = server, "", &queue.HoldCountdown{}
+			break
+		}
+		s.by, s.c = chair, &queue.AddParticipant{ID: rapid.SampledFrom([]string{"ngo", "ken", h.newID(t)}).Draw(t, "id"), Name: queue.Names{"": "NGO", "fr": "ONG"}, Category: "media"}
+	case 9:
+		s.by, s.key, s.c = server, "", &queue.Load{Programme: someFile.Draw(t, "file")}
+	}
+	return s
+}
