@@ -40,8 +40,8 @@ export function addView(desk, model, state, list) {
   const options = found.length + (newcomer ? 1 : 0);
   const open = d.open && options > 0;
   const active = Math.min(d.active, options - 1);
-  const kind = d.kind ?? kindFor(currentPanel(state), d.picked ?? (typed ? found[active]?.id : undefined) ?? '');
-  const ready = d.picked !== undefined || (d.newcomer ? d.query.trim() !== '' : options > 0 && typed);
+  const kind = d.kind ?? kindFor(currentPanel(state), d.picked ?? found[active]?.id ?? '');
+  const ready = d.picked !== undefined || (d.newcomer ? typed : active >= 0);
 
   const set = (/** @type {Partial<typeof d>} */ change) => {
     Object.assign(d, change);
@@ -63,7 +63,7 @@ export function addView(desk, model, state, list) {
     if (e.isComposing) return; // an input method is choosing characters
     if ((e.key === 'ArrowDown' || e.key === 'ArrowUp') && options > 0) {
       const step = e.key === 'ArrowDown' ? 1 : -1;
-      set({ open: true, active: open ? (active + step + options) % options : 0 });
+      set({ open: true, active: open && active >= 0 ? (active + step + options) % options : step > 0 ? 0 : options - 1 });
     } else if (e.key === 'Enter') send(e.ctrlKey || e.metaKey);
     else if (e.key === 'Escape') {
       if (d.open) set({ open: false });
@@ -90,15 +90,17 @@ export function addView(desk, model, state, list) {
           aria-expanded=${open}
           aria-controls="add-options"
           aria-autocomplete="list"
-          aria-activedescendant=${open ? `add-option-${active}` : nothing}
+          aria-activedescendant=${open && active >= 0 ? `add-option-${active}` : nothing}
           .value=${live(d.query)}
           @focus=${() => {
             model.roster.loadOthers();
             set({ open: true });
           }}
           @blur=${() => set({ open: false })}
-          @input=${(/** @type {Event} */ e) =>
-            set({ query: /** @type {HTMLInputElement} */ (e.target).value, picked: undefined, ...(!d.newcomer && { active: 0, open: true }) })}
+          @input=${(/** @type {Event} */ e) => {
+            const query = /** @type {HTMLInputElement} */ (e.target).value;
+            set({ query, picked: undefined, ...(!d.newcomer && { active: fold(query) === '' ? -1 : 0, open: true }) });
+          }}
           @keydown=${key}
         />
         <ul id="add-options" class="options" role="listbox" aria-label=${t('chair.add')} ?hidden=${!open} @pointerdown=${(/** @type {Event} */ e) => e.preventDefault()}>

@@ -18,7 +18,7 @@ const KEYS = 'rostrum.chair.keys';
  * @typedef {object} Draft Somebody who raised a hand.
  * @property {string} query
  * @property {string} [picked] participant
- * @property {number} active the suggestion that Enter takes
+ * @property {number} active the suggestion that Enter takes; -1: none yet
  * @property {boolean} open
  * @property {boolean} more
  * @property {boolean} newcomer not on the roster: `query` is the name
@@ -29,7 +29,7 @@ const KEYS = 'rostrum.chair.keys';
  */
 
 /** @returns {Draft} */
-export const emptyDraft = () => ({ query: '', active: 0, open: false, more: false, newcomer: false, behalf: '', speaker: '', category: 'civil_society' });
+export const emptyDraft = () => ({ query: '', active: -1, open: false, more: false, newcomer: false, behalf: '', speaker: '', category: 'civil_society' });
 
 export class Desk {
   constructor() {
@@ -264,6 +264,7 @@ export class Desk {
       if (done && now) done = await this.call(state, { request }, 'add');
     }
     if (done) this.draft = { ...emptyDraft(), more: this.draft.more && !newcomer };
+    else this.draft.open = false;
     this.render();
   }
 

@@ -97,7 +97,7 @@ function mainButton(desk, model, state, act) {
     aria-disabled=${desk.stale || idle || deaf}
     aria-busy=${desk.busy.has('main')}
     aria-keyshortcuts="Space"
-    ?data-deaf=${deaf}
+    ?data-deaf=${deaf && !idle && !desk.stale}
     data-act=${act.kind}
     @click=${() => !idle && desk.perform(state, act)}
   >

@@ -53,7 +53,7 @@ function head(model, state) {
     html`<span class="stat" title=${label}>${icon(name)}<span aria-hidden="true">${formatNumber(count)}</span><span class="visually-hidden">${label}</span></span>`;
   return html`<header class="bar">
     ${connectionBanner(model, () => desk.app?.stream?.reopen())}
-    <h1 class="bar-title">${state.debate.title}</h1>
+    <h1 class="bar-title" dir="auto">${state.debate.title}</h1>
     <nav class="tabs" aria-label=${t('chair.panels')}>
       ${panels.map(
         ([id, panel]) => html`<button

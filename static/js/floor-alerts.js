@@ -63,7 +63,8 @@ function play(tones) {
 /** @param {Level | 'phase'} what */
 export function alert(what) {
   const vibration = VIBRATIONS[what];
-  if (vibration) navigator.vibrate?.(vibration);
+  // Before the first tap browsers refuse it.
+  if (vibration && navigator.userActivation?.hasBeenActive !== false) navigator.vibrate?.(vibration);
   play(TONES[what] ?? []);
 }
 
