@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -47,6 +48,9 @@ func tooLarge() error {
 // decodeObject decodes a JSON object member by member, so that a mistake is
 // told with the member that it is in, and members match by their exact names.
 func decodeObject(body []byte, v any) error {
+	if !utf8.Valid(body) {
+		return refuse(queue.Malformed, "The body is not UTF-8.")
+	}
 	var members map[string]json.RawMessage
 	d := json.NewDecoder(bytes.NewReader(body))
 	if err := d.Decode(&members); err != nil || members == nil {
@@ -67,6 +71,9 @@ func decodeObject(body []byte, v any) error {
 		field, ok := fields[name]
 		if !ok {
 			return &queue.Error{Code: queue.Malformed, Field: name, Detail: "This member is not known here. Check its spelling."}
+		}
+		if _, own := field.Addr().Interface().(json.Unmarshaler); !own && string(member) == "null" {
+			return &queue.Error{Code: queue.Malformed, Field: name, Detail: "The value cannot be null. Leave the member out."}
 		}
 		if err := json.Unmarshal(member, field.Addr().Interface()); err != nil {
 			return &queue.Error{Code: queue.Malformed, Field: name, Detail: describe(err), Err: err}

@@ -15,6 +15,8 @@ type eventStream struct {
 	woken  chan struct{} // with room for one
 	closed chan struct{}
 	cursor cursor
+	// control is of the connection; closing a screen that does not read shortens its deadline.
+	control *http.ResponseController
 }
 
 func (s *eventStream) wake() {
@@ -24,27 +26,40 @@ func (s *eventStream) wake() {
 	}
 }
 
-func (s *eventStream) close(int, string) { close(s.closed) }
+func (s *eventStream) close(int, string) {
+	close(s.closed)
+	s.limitWrite()
+}
+
+// limitWrite bounds the writes to come, and the one at hand.
+func (s *eventStream) limitWrite() {
+	_ = s.control.SetWriteDeadline(time.Now().Add(writeIn))
+	select {
+	case <-s.closed:
+		_ = s.control.SetWriteDeadline(time.Now().Add(lingering))
+	default:
+	}
+}
 
 // keepAlive is left to the stream's own timer.
 func (s *eventStream) keepAlive(int64) {}
 
 // serveEvents answers a request with a stream of events.
 func (s *Server) serveEvents(c echo.Context, d *debate, grant *Grant, after int64, epoch string) error {
-	stream := &eventStream{seat: d.hub.seatFor(grant), woken: make(chan struct{}, 1), closed: make(chan struct{})}
+	w := c.Response()
+	control := http.NewResponseController(w)
+	stream := &eventStream{seat: d.hub.seatFor(grant), woken: make(chan struct{}, 1), closed: make(chan struct{}), control: control}
 	if !d.hub.join(stream) {
 		return errStopping()
 	}
 	defer d.hub.leave(stream)
-	w := c.Response()
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
 	w.WriteHeader(http.StatusOK)
-	control := http.NewResponseController(w)
 	_ = control.SetReadDeadline(time.Time{})
 	send := func(messages []message) error {
-		_ = control.SetWriteDeadline(time.Now().Add(writeIn))
+		stream.limitWrite()
 		for _, m := range messages {
 			if m.seq != none {
 				fmt.Fprintf(w, "id: %s:%d\n", stream.channel.viewer.epoch, m.seq)
@@ -72,7 +87,7 @@ func (s *Server) serveEvents(c echo.Context, d *debate, grant *Grant, after int6
 		case <-stream.closed:
 			return nil
 		case <-quiet.C:
-			_ = control.SetWriteDeadline(time.Now().Add(writeIn))
+			stream.limitWrite()
 			if _, err := fmt.Fprint(w, ": still here\n\n"); err != nil {
 				return nil
 			}

@@ -81,8 +81,8 @@ type channel struct {
 type screen interface {
 	// wake tells it, without waiting, that there may be something to send.
 	wake()
-	// keepAlive is called from time to time, and pings a connection that was not written
-	// to since an instant.
+	// keepAlive is called from time to time, and pings a connection that was not heard of
+	// since an instant.
 	keepAlive(quietSince int64)
 	// close ends it, without waiting, with the close code of a WebSocket.
 	close(code int, reason string)
@@ -200,6 +200,7 @@ type cursor struct {
 func (c *channel) first(cur *cursor, after int64, epoch string) ([]message, error) {
 	f, now := c.current.Load(), c.clock.Now()
 	cur.seq = f.seq()
+	cur.presence = c.presence.Load() // the next one counts this screen
 	frames, ok := f.since(after)
 	if !ok || epoch != c.viewer.epoch {
 		snapshot, err := c.snapshot(f, now)

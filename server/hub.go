@@ -43,12 +43,13 @@ type hub struct {
 	log      *slog.Logger
 	metrics  *metrics
 	channels [audiences]*channel
+	showing  sync.Mutex // one show at a time
 
 	mu      sync.Mutex
 	stopped bool
 	count   [kindsOfScreens]int
-	counted chan struct{} // with room for one: count has changed
-	streams sync.WaitGroup
+	counted chan struct{}  // with room for one: count has changed
+	streams sync.WaitGroup // the screens, and what writes to them and closes them
 }
 
 func newHub(room *queue.Room, v viewer, clock *timer.Clock, log *slog.Logger, m *metrics) *hub {
@@ -88,7 +89,9 @@ func (h *hub) run(ctx context.Context) {
 }
 
 func (h *hub) show() {
-	s := h.room.State()
+	h.showing.Lock()
+	defer h.showing.Unlock()
+	s := h.room.State() // inside, so that no channel goes back
 	for _, c := range h.channels {
 		if err := c.show(s); err != nil {
 			h.log.Error("showing a change", "audience", c.audience, "seq", s.Seq, "err", err)
@@ -96,14 +99,13 @@ func (h *hub) show() {
 	}
 }
 
-// at is the feed of an audience at the debate's present state, which the channel
-// may not have reached yet.
+// at is the feed of an audience at the debate's present state: what was answered
+// is in it, also where run has not come to it yet.
 func (h *hub) at(a audience) *feed {
-	f, s := h.channels[a].current.Load(), h.room.State()
-	if s.Seq > f.seq() {
-		return &feed{state: s}
+	if h.room.State().Seq > h.channels[a].current.Load().seq() {
+		h.show()
 	}
-	return f
+	return h.channels[a].current.Load()
 }
 
 // join counts a screen and shows it its channel. It refuses when the hub has
@@ -155,7 +157,7 @@ func (h *hub) showPresence() {
 	h.channels[officers].wakeAll()
 }
 
-// ping keeps the sockets alive that nothing was written to for a while.
+// ping keeps the sockets alive that nothing was heard of for a while.
 func (h *hub) ping() {
 	before := h.clock.Now() - silence.Milliseconds()
 	for _, c := range h.channels {

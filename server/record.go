@@ -40,7 +40,7 @@ type exportedRecord struct {
 // order of recognition, the one on the floor without an end.
 func recordOf(v viewer, s *queue.State, lang string) exportedRecord {
 	out := exportedRecord{Debate: v.debate(s), Seq: s.Seq, Language: lang, Interventions: []recordEntry{}}
-	for id, e := range v.of(s, officers).Record {
+	add := func(id string, e entryView) {
 		p := s.Participants()[e.Participant]
 		r := recordEntry{
 			ID: id, entryView: e, PanelTitle: s.Panels()[e.Panel].Title,
@@ -51,8 +51,16 @@ func recordOf(v viewer, s *queue.State, lang string) exportedRecord {
 		}
 		out.Interventions = append(out.Interventions, r)
 	}
-	slices.SortFunc(out.Interventions, func(a, b recordEntry) int {
-		return cmp.Or(cmp.Compare(a.Recognised, b.Recognised), cmp.Compare(a.ID, b.ID))
+	for _, i := range s.Ended() {
+		add(i.ID, endedView(s, i))
+	}
+	for _, f := range []*queue.Floor{s.Interrupted, s.Floor} {
+		if f != nil {
+			add(f.ID, liveView(s, f))
+		}
+	}
+	slices.SortStableFunc(out.Interventions, func(a, b recordEntry) int {
+		return cmp.Compare(a.Recognised, b.Recognised)
 	})
 	return out
 }
@@ -78,8 +86,8 @@ func (r exportedRecord) writeCSV(w io.Writer) error {
 	}}
 	for _, i := range r.Interventions {
 		rows = append(rows, []string{
-			i.ID, i.Panel, text(i.PanelTitle), i.Participant, text(i.Name), text(i.Category), text(i.Group), string(i.Kind),
-			text(i.BehalfOf), text(i.Speaker), i.Language,
+			text(i.ID), text(i.Panel), text(i.PanelTitle), text(i.Participant), text(i.Name), text(i.Category), text(i.Group), string(i.Kind),
+			text(i.BehalfOf), text(i.Speaker), text(i.Language),
 			instant(i.Asked), instant(i.Recognised), instant(i.Started), instant(i.Ended),
 			seconds(i.Limit), seconds(i.Used), seconds(i.Overtime), string(i.End), text(i.Note.Text),
 		})

@@ -125,7 +125,7 @@ func (s *Server) route() {
 	zip := middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024})
 	api := e.Group("/api/v1")
 	api.GET("/clock", s.tell)
-	api.GET("/openapi.yaml", func(c echo.Context) error { return s.assets.serve(c, http.StatusOK, "openapi.yaml") })
+	api.GET("/openapi.yaml", serveOpenAPI, zip)
 	api.GET("/backup", s.serveBackup)
 	api.GET("/debates", s.list)
 	one := api.Group("/debates/:debate")
@@ -235,6 +235,7 @@ func (s *Server) stream(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	d.hub.at(audienceOf(grant)) // no stream begins before what was answered
 	switch {
 	case websocket.IsWebSocketUpgrade(r):
 		return s.serveSocket(c, d, grant, after, epoch)
@@ -285,7 +286,12 @@ func (s *Server) serveBackup(c echo.Context) error {
 	}
 	c.Response().Header().Set("Content-Type", "application/octet-stream")
 	c.Response().WriteHeader(http.StatusOK)
-	return s.backup(c.Response())
+	if err := s.backup(c.Response()); err != nil {
+		// The answer has begun: it must not look complete.
+		s.log.Error("backup failed", "err", err)
+		panic(http.ErrAbortHandler)
+	}
+	return nil
 }
 
 func errStopping() error {

@@ -14,13 +14,15 @@ import (
 
 	"github.com/gorilla/websocket"
 	"github.com/labstack/echo/v4"
+
+	"rostrum/queue"
 )
 
 const (
 	// maxFrame is the largest frame that a client may send, in bytes.
 	maxFrame = 1 << 10
-	// silence is how long a socket may be quiet before the server pings it, and pongIn how
-	// long it may say nothing at all before it is given up.
+	// silence is how long a client may say nothing before the server pings it, and pongIn how
+	// long before it is given up.
 	silence = 30 * time.Second
 	pongIn  = 4 * silence
 	// writeIn is how long one write may take. A client that does not read
@@ -44,7 +46,8 @@ func newUpgrader() *websocket.Upgrader {
 		WriteBufferPool: new(sync.Pool),
 		WriteBufferSize: 4 << 10,
 		Subprotocols:    []string{subprotocol},
-		CheckOrigin:     func(*http.Request) bool { return true }, // checked before, with an answer that says why
+		CheckOrigin:     func(*http.Request) bool { return true },                // checked before, with an answer that says why
+		Error:           func(http.ResponseWriter, *http.Request, int, error) {}, // answered as every error
 	}
 }
 
@@ -56,7 +59,7 @@ type socket struct {
 	hub     *hub
 	writing atomic.Int32 // idle, busy or again
 	pingDue atomic.Bool
-	written atomic.Int64 // the instant of the last write
+	alive   atomic.Int64 // the instant at which the client was last heard of, or pinged
 
 	// write guards what one writer at a time may touch.
 	write  sync.Mutex
@@ -75,7 +78,7 @@ func (s *socket) wake() {
 		switch s.writing.Load() {
 		case idle:
 			if s.writing.CompareAndSwap(idle, busy) {
-				go s.bringUp()
+				s.hub.streams.Go(s.bringUp)
 				return
 			}
 		case busy:
@@ -107,7 +110,7 @@ func (s *socket) send() error {
 	s.write.Lock()
 	defer s.write.Unlock()
 	if s.pingDue.Swap(false) {
-		s.written.Store(s.hub.clock.Now())
+		s.alive.Store(s.hub.clock.Now())
 		if err := s.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeIn)); err != nil {
 			return err
 		}
@@ -120,7 +123,6 @@ func (s *socket) send() error {
 	if newest == nil && len(messages) == 0 {
 		return nil
 	}
-	s.written.Store(s.hub.clock.Now())
 	if err := s.conn.SetWriteDeadline(time.Now().Add(writeIn)); err != nil {
 		return err
 	}
@@ -142,21 +144,24 @@ func (s *socket) writeAll(messages []message) error {
 }
 
 func (s *socket) keepAlive(quietSince int64) {
-	if s.written.Load() < quietSince {
+	if s.alive.Load() < quietSince {
 		s.pingDue.Store(true)
 		s.wake()
 	}
 }
 
 func (s *socket) close(code int, reason string) {
-	go func() {
-		frame := websocket.FormatCloseMessage(code, reason)
-		if err := s.conn.WriteControl(websocket.CloseMessage, frame, time.Now().Add(time.Second)); err != nil {
-			s.hub.log.Debug("closing a stream", "err", err)
-		}
-		s.linger()
-		s.conn.Close()
-	}()
+	s.hub.streams.Go(func() { s.end(code, reason) })
+}
+
+// end closes the connection, so that its client sees why.
+func (s *socket) end(code int, reason string) {
+	frame := websocket.FormatCloseMessage(code, reason)
+	if err := s.conn.WriteControl(websocket.CloseMessage, frame, time.Now().Add(time.Second)); err != nil {
+		s.hub.log.Debug("closing a stream", "err", err)
+	}
+	s.linger()
+	s.conn.Close()
 }
 
 // linger reads what a client has still sent, so that the close frame is not lost
@@ -181,7 +186,10 @@ func (s *socket) read() {
 	defer s.hub.leave(s)
 	defer s.conn.Close()
 	s.conn.SetReadLimit(maxFrame)
-	alive := func() { _ = s.conn.SetReadDeadline(time.Now().Add(pongIn)) }
+	alive := func() {
+		s.alive.Store(s.hub.clock.Now())
+		_ = s.conn.SetReadDeadline(time.Now().Add(pongIn))
+	}
 	alive()
 	s.conn.SetPongHandler(func(string) error { alive(); return nil })
 	for {
@@ -197,9 +205,7 @@ func (s *socket) read() {
 		alive()
 		t0, ok := pingOf(kind, body)
 		if !ok {
-			frame := websocket.FormatCloseMessage(websocket.ClosePolicyViolation, `only {"type":"ping","t0":number} is understood`)
-			_ = s.conn.WriteControl(websocket.CloseMessage, frame, time.Now().Add(time.Second))
-			s.linger()
+			s.end(websocket.ClosePolicyViolation, `only {"type":"ping","t0":number} is understood`)
 			return
 		}
 		if err := s.pong(t0, t1); err != nil {
@@ -227,7 +233,6 @@ func (s *socket) pong(t0 json.RawMessage, t1 float64) error {
 	if err := s.conn.SetWriteDeadline(time.Now().Add(writeIn)); err != nil {
 		return err
 	}
-	s.written.Store(int64(t1))
 	return s.conn.WriteMessage(websocket.TextMessage, pongMessage(t0, t1, s.hub.clock.NowFloat()))
 }
 
@@ -238,16 +243,20 @@ func pongMessage(t0 json.RawMessage, t1, t2 float64) []byte {
 // serveSocket upgrades a request to a stream.
 func (s *Server) serveSocket(c echo.Context, d *debate, grant *Grant, after int64, epoch string) error {
 	conn, err := s.upgrader.Upgrade(c.Response(), c.Request(), nil)
+	if wrong := (websocket.HandshakeError{}); errors.As(err, &wrong) {
+		return &queue.Error{Code: queue.Malformed, Detail: "The WebSocket handshake is not right: " + wrong.Error() + "."}
+	}
 	if err != nil {
-		return nil // the upgrader has answered
+		return nil // the connection is gone
 	}
 	if tcp, ok := conn.NetConn().(*net.TCPConn); ok {
 		_ = tcp.SetWriteBuffer(sendBuffer)
 	}
 	sock := &socket{seat: d.hub.seatFor(grant), conn: conn, hub: d.hub}
 	sock.writing.Store(busy) // until the first frame is written
+	sock.alive.Store(s.clock.Now())
 	if !d.hub.join(sock) {
-		sock.close(websocket.CloseServiceRestart, "the server is stopping")
+		sock.end(websocket.CloseServiceRestart, "the server is stopping")
 		return nil
 	}
 	// The handler returns and gives back what the request held; the stream has
@@ -271,10 +280,9 @@ func (s *socket) begin(after int64, epoch string) error {
 		_ = s.conn.SetWriteDeadline(time.Now().Add(writeIn))
 		err = s.writeAll(messages)
 	}
-	s.written.Store(s.hub.clock.Now())
 	s.write.Unlock()
 	if err == nil {
-		go s.bringUp()
+		s.hub.streams.Go(s.bringUp)
 	}
 	return err
 }

@@ -1,0 +1,128 @@
+package server_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"rostrum/queue"
+	"rostrum/queue/programme"
+	"rostrum/server"
+)
+
+// record is the record as CSV, by row and column.
+func (h *hall) record(query string) []map[string]string {
+	h.Helper()
+	a := h.do(h.chair(), "GET", "/record.csv"+query, nil)
+	if got := a.header.Get("Content-Type"); got != "text/csv; charset=utf-8" || !strings.Contains(a.header.Get("Content-Disposition"), `filename="trafficking-record.csv"`) {
+		h.Errorf("Content-Type %q, Content-Disposition %q", got, a.header.Get("Content-Disposition"))
+	}
+	text, ok := bytes.CutPrefix(a.raw, []byte("\uFEFF"))
+	if !ok {
+		h.Error("no byte order mark, without which spreadsheets misread")
+	}
+	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+	h.must(err)
+	var out []map[string]string
+	for _, row := range rows[1:] {
+		named := make(map[string]string)
+		for i, name := range rows[0] {
+			named[name] = row[i]
+		}
+		out = append(out, named)
+	}
+	return out
+}
+
+func TestTheRecordHasEveryIntervention(t *testing.T) {
+	h := convene(t)
+	h.do(h.badge("ken"), "POST", "/requests", `{"id":"k","speaker":"A. B.","language":"en","behalf_of":"the Group"}`)
+	h.do(h.chair(), "PUT", "/floor", `{"id":"z","request":"k","limit_ms":1000}`)
+	h.do(h.link(queue.Rapporteur), "PUT", "/interventions/z/note", `{"text":"said, \"this\"\nand that","base":0}`)
+	// Of one instant or not, the order is that of the calls.
+	for _, id := range []string{"y", "x", "w", "a"} {
+		h.do(h.chair(), "PUT", "/floor", fmt.Sprintf(`{"id":%q,"participant":"civ","limit_ms":null}`, id))
+	}
+	var record struct {
+		Seq           int64
+		Language      string
+		Interventions []struct {
+			ID, Panel, Participant, Name, Category, Group, End string
+			PanelTitle                                         string `json:"panel_title"`
+			Ended                                              int64  `json:"ended_ms"`
+			Note                                               struct{ Text string }
+		}
+	}
+	a := h.do(h.chair(), "GET", "/record.json?lang=fr", nil)
+	h.must(json.Unmarshal(a.raw, &record))
+	var order string
+	for _, i := range record.Interventions {
+		order += i.ID
+	}
+	if order != "zyxwa" {
+		t.Errorf("the record is in the order %s, want zyxwa", order)
+	}
+	first, last := record.Interventions[0], record.Interventions[4]
+	if first.Name != "Kenya" || first.Panel != "morning" || first.PanelTitle != "Morning panel" || first.Note.Text != "said, \"this\"\nand that" || first.End != "replaced" {
+		t.Errorf("the first is %+v", first)
+	}
+	if last.Ended != 0 || last.End != "" || last.Name != "Côte d’Ivoire" && last.Name != "Côte d'Ivoire" {
+		t.Errorf("the one on the floor is %+v", last)
+	}
+	rows := h.record("?lang=ar")
+	if row := rows[0]; row["note"] != "said, \"this\"\nand that" || row["speaker"] != "A. B." || row["on_behalf_of"] != "the Group" || row["limit_s"] != "1" || row["name"] != "كينيا" || row["category"] != "member_state" {
+		t.Errorf("the first row is %v", row)
+	}
+	if rows[4]["ended"] != "" || !strings.HasSuffix(rows[4]["recognised"], "Z") {
+		t.Errorf("the last row is %v", rows[4])
+	}
+
+	// The command line writes the same from the data.
+	var text bytes.Buffer
+	h.must(server.WriteRecord(&text, h.room.State(), "csv", "ar"))
+	if want := h.do(h.chair(), "GET", "/record.csv?lang=ar", nil).raw; !bytes.Equal(text.Bytes(), want) {
+		t.Errorf("the command line writes\n%s\nthe server\n%s", text.Bytes(), want)
+	}
+	if err := server.WriteRecord(&text, h.room.State(), "pdf", ""); err == nil {
+		t.Error("a record as pdf is written")
+	}
+}
+
+func TestNoSpreadsheetTakesWordsForAFormula(t *testing.T) {
+	h := convene(t)
+	formulas := []string{"=1+1", "+1", "-1-1", "@SUM(1)", "=HYPERLINK(\"http://evil\")", "=cmd|' /C calc'!A0"}
+	h.do(h.chair(), "POST", "/participants", `{"id":"-2-2","name":"=1+1","category":"@x","group":"+1"}`)
+	for i, formula := range formulas {
+		quoted, err := json.Marshal(formula)
+		h.must(err)
+		h.do(h.chair(), "POST", "/requests", fmt.Sprintf(`{"id":"r%d","participant":"-2-2","speaker":%s,"behalf_of":%s,"language":"-1-1"}`, i, quoted, quoted))
+		h.do(h.chair(), "PUT", "/floor", fmt.Sprintf(`{"id":"-%d-1","request":"r%d"}`, i, i))
+		h.do(h.chair(), "PUT", fmt.Sprintf("/interventions/-%d-1/note", i), fmt.Sprintf(`{"text":%s,"base":0}`, quoted))
+	}
+	h.do(h.chair(), "PUT", "/floor", `{"id":"tab","participant":"markup"}`)
+	h.do(h.chair(), "PUT", "/interventions/tab/note", `{"text":"\t=1+1","base":0}`)
+	for i, row := range h.record("") {
+		for column, cell := range row {
+			if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") {
+				t.Errorf("row %d: %s is %q", i, column, cell)
+			}
+		}
+		if i < len(formulas) && row["note"] != "'"+formulas[i] {
+			t.Errorf("row %d: the note is %q", i, row["note"])
+		}
+	}
+}
+
+func TestARecordIsOpenOnceTheDebateSaysSo(t *testing.T) {
+	p := thematicDebate(programme.UN())
+	p.Debate.PublicRecord = true
+	h := conveneOn(t, p)
+	for _, token := range []string{"", h.link(queue.Display), h.badge("ken"), h.chair()} {
+		h.send(token, "GET", "/record.json", nil).wants(200, "")
+		h.send(token, "GET", "/record.csv", nil).wants(200, "")
+	}
+	h.send("bad", "GET", "/record.json", nil).wants(401, "bad_token")
+}
