@@ -59,6 +59,7 @@ func serve(ctx context.Context, args []string, e env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	forget(o.data) // where a server that was killed was: another program may be there now
 	listener, err := net.Listen("tcp", o.addr)
 	if err != nil {
 		return fmt.Errorf("listening on %s: %w (another address: --addr)", o.addr, err)
