@@ -43,7 +43,7 @@ test('the pages can be used by everybody', async (t) => {
         ['delegate', links.join, 'phone', narrow],
         ['rapporteur', links.rapporteur, 'laptop'],
       ]) {
-        const page = await open(browser, url, device, { locale, ...more });
+        const page = await open(browser, url, device, { locale, reducedMotion: 'reduce', ...more });
         await check(page, `${what}, ${state}, ${locale}`);
         await page.context().close();
       }
@@ -68,7 +68,7 @@ test('the pages can be used by everybody', async (t) => {
 
   await t.test('a delegate at every step', async () => {
     for (const locale of ['en', 'ar']) {
-      const page = await open(browser, links.join, 'phone', { locale, ...narrow });
+      const page = await open(browser, links.join, 'phone', { locale, reducedMotion: 'reduce', ...narrow });
       await page.locator('input[role=combobox]').fill('ken');
       await page.locator('.option').first().waitFor();
       await check(page, `choosing, ${locale}`);
