@@ -70,9 +70,10 @@ func TestMalformedCommandsNameTheField(t *testing.T) {
 		{"limit_ms", &queue.SetPanel{Panel: "morning", Limit: limit(1)}},
 		{"panel", &queue.SwitchPanel{}},
 
-		{"text", &queue.WriteNote{Intervention: "i", Text: strings.Repeat("é", 10_001)}},
-		{"text", &queue.WriteNote{Intervention: "i", Text: "\x1b"}},
-		{"base", &queue.WriteNote{Intervention: "i", Base: -1}},
+		{"text", &queue.WriteNote{Intervention: "i", Text: new(strings.Repeat("é", 10_001))}},
+		{"text", &queue.WriteNote{Intervention: "i", Text: new("\x1b")}},
+		{"text", &queue.WriteNote{Intervention: "i"}},
+		{"base", &queue.WriteNote{Intervention: "i", Text: new(""), Base: -1}},
 
 		{"id", &queue.AddParticipant{Name: queue.Names{"": "NGO"}, Category: "media"}},
 		{"name", named(nil)},
@@ -111,7 +112,7 @@ func TestTheEdgesOfWhatIsTaken(t *testing.T) {
 	d.do(chair, &queue.SetTime{Limit: queue.Limit{Set: true, MS: timer.MinLimit}})
 	d.do(chair, &queue.SetTime{Add: to(timer.MaxLimit)})
 	d.do(chair, &queue.SetTime{Add: to(-timer.MaxLimit)})
-	d.do(rapporteur, &queue.WriteNote{Intervention: "i", Text: strings.Repeat("é", 10_000)})
+	d.do(rapporteur, &queue.WriteNote{Intervention: "i", Text: new(strings.Repeat("é", 10_000))})
 }
 
 func TestActorsHaveNamesOfTheirOwn(t *testing.T) {

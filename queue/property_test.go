@@ -446,7 +446,7 @@ func (h *hubbub) noting(t *rapid.T) sent {
 	if rapid.IntRange(0, 3).Draw(t, "another base") == 0 {
 		base = rapid.IntRange(0, 2).Draw(t, "base")
 	}
-	return sent{by: rapporteur, key: h.key(t), c: &queue.WriteNote{Intervention: id, Text: someText.Draw(t, "text"), Base: base}}
+	return sent{by: rapporteur, key: h.key(t), c: &queue.WriteNote{Intervention: id, Text: new(someText.Draw(t, "text")), Base: base}}
 }
 
 func (h *hubbub) anything(t *rapid.T) sent {

@@ -42,8 +42,8 @@ const maxText = 10_000
 // WriteNote changes the note against an intervention. Rapporteur and chair
 // send it.
 type WriteNote struct {
-	Intervention string `json:"-"`
-	Text         string `json:"text"`
+	Intervention string  `json:"-"`
+	Text         *string `json:"text"`
 	// Base is the revision that it changes: one that was changed since is not
 	// overwritten.
 	Base int `json:"base"`
@@ -51,13 +51,16 @@ type WriteNote struct {
 
 // Validate checks the text.
 func (c *WriteNote) Validate() *Error {
-	if utf8.RuneCountInString(c.Text) > maxText {
+	if c.Text == nil {
+		return malformed("text", "Give the text of the note; an empty one takes the note away.")
+	}
+	if utf8.RuneCountInString(*c.Text) > maxText {
 		return malformed("text", "At most %d characters.", maxText)
 	}
 	if c.Base < 0 {
 		return malformed("base", "The base is the revision of the note that you change, 0 for a new one.")
 	}
-	return plainText("text", c.Text, "\n\r\t")
+	return plainText("text", *c.Text, "\n\r\t")
 }
 
 func (c *WriteNote) subject() string { return "note " + c.Intervention }
@@ -70,10 +73,10 @@ func (c *WriteNote) decide(s *State, _ Actor, _ int64) ([]Event, *Error) {
 	if note.Revision != c.Base {
 		return nil, &Error{Code: NoteChanged, Detail: "The note was changed since you read it. Bring the two texts together and save again.", Note: &note}
 	}
-	if note.Text == c.Text {
+	if note.Text == *c.Text {
 		return nil, nil
 	}
-	return []Event{&noted{ID: c.Intervention, Text: c.Text, Revision: note.Revision + 1}}, nil
+	return []Event{&noted{ID: c.Intervention, Text: *c.Text, Revision: note.Revision + 1}}, nil
 }
 
 // intervention says whether an intervention with the id is in the record or on

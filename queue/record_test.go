@@ -10,15 +10,15 @@ import (
 
 func TestANoteIsWrittenAgainstAnIntervention(t *testing.T) {
 	d := convene(t)
-	d.refused(queue.NoSuchIntervention, rapporteur, &queue.WriteNote{Intervention: "i", Text: "n"})
+	d.refused(queue.NoSuchIntervention, rapporteur, &queue.WriteNote{Intervention: "i", Text: new("n")})
 	d.recognise("i", "ken")
-	d.do(rapporteur, &queue.WriteNote{Intervention: "i", Text: "while speaking"})
+	d.do(rapporteur, &queue.WriteNote{Intervention: "i", Text: new("while speaking")})
 	d.interrupt("order", "bra")
-	d.do(rapporteur, &queue.WriteNote{Intervention: "i", Text: "while interrupted", Base: 1})
-	d.do(chair, &queue.WriteNote{Intervention: "order", Text: "on procedure"})
+	d.do(rapporteur, &queue.WriteNote{Intervention: "i", Text: new("while interrupted"), Base: 1})
+	d.do(chair, &queue.WriteNote{Intervention: "order", Text: new("on procedure")})
 	d.end()
 	d.end()
-	answer := d.do(rapporteur, &queue.WriteNote{Intervention: "i", Text: "when it has ended", Base: 2})
+	answer := d.do(rapporteur, &queue.WriteNote{Intervention: "i", Text: new("when it has ended"), Base: 2})
 	if answer.Revision != 3 {
 		t.Errorf("the answer names revision %d, want 3", answer.Revision)
 	}
@@ -31,15 +31,15 @@ func TestANoteIsWrittenAgainstAnIntervention(t *testing.T) {
 func TestANoteThatWasChangedSinceIsNotOverwritten(t *testing.T) {
 	d := convene(t)
 	d.recognise("i", "ken")
-	d.do(rapporteur, &queue.WriteNote{Intervention: "i", Text: "first"})
+	d.do(rapporteur, &queue.WriteNote{Intervention: "i", Text: new("first")})
 	for _, base := range []int{0, 2} {
-		refusal := d.refused(queue.NoteChanged, chair, &queue.WriteNote{Intervention: "i", Text: "mine", Base: base})
+		refusal := d.refused(queue.NoteChanged, chair, &queue.WriteNote{Intervention: "i", Text: new("mine"), Base: base})
 		if diff := cmp.Diff(&queue.Note{Text: "first", Revision: 1}, refusal.Note); diff != "" {
 			t.Errorf("the refusal shows another note: %s", diff)
 		}
 	}
-	d.changesNothing(chair, &queue.WriteNote{Intervention: "i", Text: "first", Base: 1})
-	d.do(chair, &queue.WriteNote{Intervention: "i", Text: "", Base: 1})
+	d.changesNothing(chair, &queue.WriteNote{Intervention: "i", Text: new("first"), Base: 1})
+	d.do(chair, &queue.WriteNote{Intervention: "i", Text: new(""), Base: 1})
 	if got := d.state().Notes()["i"]; got != (queue.Note{Revision: 2}) {
 		t.Errorf("the note is %+v, want an empty one of revision 2", got)
 	}

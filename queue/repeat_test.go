@@ -21,7 +21,7 @@ func TestSeqRisesByOneForEachChange(t *testing.T) {
 		func() { d.do(chair, &queue.Recognise{ID: "next", Request: "a"}) }, // three facts, one change
 		func() { d.suspend("morning") },
 		func() { d.do(kenya, &queue.EndFloor{}) },
-		func() { d.do(rapporteur, &queue.WriteNote{Intervention: "i", Text: "n"}) },
+		func() { d.do(rapporteur, &queue.WriteNote{Intervention: "i", Text: new("n")}) },
 		func() { d.do(chair, &queue.SwitchPanel{Panel: "afternoon"}) },
 		func() {
 			d.do(chair, &queue.AddParticipant{ID: "ngo", Name: queue.Names{"": "NGO"}, Category: "civil_society"})
@@ -72,7 +72,7 @@ func TestARepeatChangesNothingAndGetsTheFirstAnswer(t *testing.T) {
 		{"suspending", chair, "k", func() queue.Command {
 			return &queue.SetPanel{Panel: "morning", Status: queue.Suspended}
 		}},
-		{"writing a note", rapporteur, "k", func() queue.Command { return &queue.WriteNote{Intervention: "i", Text: "n"} }},
+		{"writing a note", rapporteur, "k", func() queue.Command { return &queue.WriteNote{Intervention: "i", Text: new("n")} }},
 		{"adding a participant", chair, "", func() queue.Command {
 			return &queue.AddParticipant{ID: "ngo", Name: queue.Names{"": "NGO"}, Category: "civil_society"}
 		}},

@@ -31,6 +31,7 @@ type Room struct {
 	in        chan call
 	stopped   chan struct{}
 	published atomic.Pointer[State]
+	failing   atomic.Bool // the last commit failed
 
 	mu       sync.Mutex
 	watchers []chan struct{}
@@ -74,6 +75,9 @@ func NewRoom(ctx context.Context, journal Journal, snapshots Snapshots, log *slo
 
 // State is the debate as it is durably. It never goes back.
 func (r *Room) State() *State { return r.published.Load() }
+
+// Writable says whether the last commit went through.
+func (r *Room) Writable() bool { return !r.failing.Load() }
 
 // Watch returns a channel that gets a value after State has changed, at once
 // or, while the receiver has not taken the last one, once for several changes.
@@ -229,7 +233,9 @@ func (r *Room) decide(calls []call) {
 		r.state.apply(change)
 	}
 	if len(entries) > 0 {
-		if err := r.journal.Append(context.Background(), first, entries); err != nil {
+		err := r.journal.Append(context.Background(), first, entries)
+		r.failing.Store(err != nil)
+		if err != nil {
 			r.log.Error("commit failed", "entries", len(entries), "err", err)
 			r.rollBack(keys)
 			if err := r.reload(); err != nil {

@@ -152,7 +152,7 @@ func pageOf(r queue.Role) string {
 func (s *Server) setCookie(c echo.Context, debate string, role queue.Role, token string) {
 	c.SetCookie(&http.Cookie{
 		Name: cookieName(debate, role), Value: token, Path: "/", MaxAge: cookiesFor,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: c.Request().TLS != nil,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: c.Request().TLS != nil || s.secure,
 	})
 }
 
@@ -215,6 +215,7 @@ func (s *Server) join(c echo.Context) error {
 		Session: newSession(), Expires: s.clock.Now() + joinedFor,
 	})
 	s.setCookie(c, d.id, queue.Delegate, token)
+	noStore(c)
 	return c.JSON(http.StatusOK, map[string]string{"token": token})
 }
 

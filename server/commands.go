@@ -50,8 +50,9 @@ func commands() []command {
 
 // submit carries a command to its room and the answer back.
 func (s *Server) submit(command command) echo.HandlerFunc {
-	return func(c echo.Context) error {
+	return func(c echo.Context) (err error) {
 		received := s.clock.Now()
+		defer func() { s.metrics.command(command.method+" "+command.path, err) }()
 		d, err := s.debate(c)
 		if err != nil {
 			return err
@@ -71,7 +72,6 @@ func (s *Server) submit(command command) echo.HandlerFunc {
 			return &queue.Error{Code: queue.Malformed, Field: "Idempotency-Key", Detail: "The key is 1 to 64 of the characters A-Z a-z 0-9 . _ -"}
 		}
 		answer, err := d.room.Submit(c.Request().Context(), queue.Submission{At: received, By: grant.actor(), Key: key, Command: cmd})
-		s.metrics.command(c.Path(), err)
 		if err != nil {
 			return err
 		}

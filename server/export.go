@@ -9,11 +9,11 @@ import (
 
 // WriteRecord writes the record of a debate as "json" or "csv", with names in a
 // language ("" for the debate's first).
-func WriteRecord(w io.Writer, s *queue.State, format, lang string) error {
+func WriteRecord(w io.Writer, s *queue.State, epoch, format, lang string) error {
 	if lang == "" && len(s.Debate.Languages) > 0 {
 		lang = s.Debate.Languages[0]
 	}
-	record := recordOf(viewer{}, s, lang)
+	record := recordOf(viewer{epoch: viewEpoch(epoch)}, s, lang)
 	switch format {
 	case "json":
 		return record.writeJSON(w)

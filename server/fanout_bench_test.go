@@ -249,6 +249,6 @@ func act(d *benchDebate, random *rand.Rand, asked func() bool) {
 		d.do(queue.Chair, "", &queue.EndFloor{})
 	default:
 		note := fmt.Sprintf("Note %d. Stressed that trafficking has to be fought at its root and that the victims need protection, whatever their status.", random.IntN(1000))
-		d.do(queue.Rapporteur, "", &queue.WriteNote{Intervention: s.Floor.ID, Text: note, Base: s.Notes()[s.Floor.ID].Revision})
+		d.do(queue.Rapporteur, "", &queue.WriteNote{Intervention: s.Floor.ID, Text: new(note), Base: s.Notes()[s.Floor.ID].Revision})
 	}
 }

@@ -108,6 +108,18 @@ func (h *hub) at(a audience) *feed {
 	return h.channels[a].current.Load()
 }
 
+// expect is called before a connection becomes a stream: stop waits for it
+// until done is called. It refuses when the hub has stopped.
+func (h *hub) expect() (done func(), ok bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.stopped {
+		return nil, false
+	}
+	h.streams.Add(1)
+	return h.streams.Done, true
+}
+
 // join counts a screen and shows it its channel. It refuses when the hub has
 // stopped.
 func (h *hub) join(s screen) bool {

@@ -87,7 +87,7 @@ func statusOf(code queue.Code) (status int, title string) {
 	case notJSON:
 		return http.StatusUnsupportedMediaType, "The body is not JSON"
 	case queue.Unavailable:
-		return http.StatusServiceUnavailable, "The journal cannot be written"
+		return http.StatusServiceUnavailable, "This cannot be done just now"
 	default:
 		return http.StatusInternalServerError, "Something went wrong here"
 	}
@@ -142,7 +142,8 @@ func (s *Server) answerError(err error, c echo.Context) {
 		refusal.Err = err
 	}
 	p := problemOf(refusal)
-	if p.Status >= http.StatusInternalServerError {
+	stopping := refusal.Code == queue.Unavailable && refusal.Err == nil
+	if p.Status >= http.StatusInternalServerError && !stopping {
 		s.log.Error("request failed", "method", c.Request().Method, "path", c.Request().URL.Path, "code", p.Code, "err", err)
 	}
 	if p.Status == http.StatusUnauthorized {

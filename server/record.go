@@ -85,11 +85,15 @@ func (r exportedRecord) writeCSV(w io.Writer) error {
 		"asked", "recognised", "started", "ended", "limit_s", "used_s", "overtime_s", "end", "note",
 	}}
 	for _, i := range r.Interventions {
+		limit := ""
+		if i.Limit != 0 {
+			limit = seconds(i.Limit)
+		}
 		rows = append(rows, []string{
 			text(i.ID), text(i.Panel), text(i.PanelTitle), text(i.Participant), text(i.Name), text(i.Category), text(i.Group), string(i.Kind),
 			text(i.BehalfOf), text(i.Speaker), text(i.Language),
 			instant(i.Asked), instant(i.Recognised), instant(i.Started), instant(i.Ended),
-			seconds(i.Limit), seconds(i.Used), seconds(i.Overtime), string(i.End), text(i.Note.Text),
+			limit, seconds(i.Used), seconds(i.Overtime), string(i.End), text(i.Note.Text),
 		})
 	}
 	return out.WriteAll(rows)

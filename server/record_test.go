@@ -82,11 +82,11 @@ func TestTheRecordHasEveryIntervention(t *testing.T) {
 
 	// The command line writes the same from the data.
 	var text bytes.Buffer
-	h.must(server.WriteRecord(&text, h.room.State(), "csv", "ar"))
+	h.must(server.WriteRecord(&text, h.room.State(), "e", "csv", "ar"))
 	if want := h.do(h.chair(), "GET", "/record.csv?lang=ar", nil).raw; !bytes.Equal(text.Bytes(), want) {
 		t.Errorf("the command line writes\n%s\nthe server\n%s", text.Bytes(), want)
 	}
-	if err := server.WriteRecord(&text, h.room.State(), "pdf", ""); err == nil {
+	if err := server.WriteRecord(&text, h.room.State(), "e", "pdf", ""); err == nil {
 		t.Error("a record as pdf is written")
 	}
 }

@@ -111,6 +111,9 @@ func (s *Server) roster(c echo.Context) error {
 		return fmt.Errorf("encoding the roster: %w", err)
 	}
 	version := rosterTag(d.epoch, state)
+	if c.QueryParam("lang") == "" {
+		version += "-" + tag.String() // the same address has another answer for another reader
+	}
 	h := c.Response().Header()
 	h.Set("ETag", `"`+version+`"`)
 	h.Set("Cache-Control", "private, no-cache")

@@ -54,7 +54,7 @@ type Server struct {
 	log      *slog.Logger
 	assets   *assets
 	backup   func(io.Writer) error
-	version  string
+	secure   bool // those in the room reach the server by HTTPS, through a proxy
 	metrics  *metrics
 	origins  *http.CrossOriginProtection
 	upgrader *websocket.Upgrader
@@ -77,10 +77,13 @@ type debate struct {
 // shown in another way, so that no screen goes on from what an older server showed.
 const viewFormat = 1
 
+// viewEpoch is the epoch of a stream: the history's, and the format of the views.
+func viewEpoch(epoch string) string { return fmt.Sprintf("%s.%d", epoch, viewFormat) }
+
 // New makes a server. It shows no changes before Run.
 func New(c Config) *Server {
 	s := &Server{
-		clock: c.Clock, keys: c.Keys, log: c.Log, backup: c.Backup, version: c.Version,
+		clock: c.Clock, keys: c.Keys, log: c.Log, backup: c.Backup, secure: strings.HasPrefix(c.BaseURL, "https:"),
 		assets:   &assets{files: c.Pages, loaded: make(map[string]*asset)},
 		metrics:  newMetrics(c.Version),
 		origins:  http.NewCrossOriginProtection(),
@@ -90,7 +93,7 @@ func New(c Config) *Server {
 	}
 	for _, carried := range c.Debates {
 		id := carried.Room.State().Debate.ID
-		epoch := fmt.Sprintf("%s.%d", carried.Epoch, viewFormat)
+		epoch := viewEpoch(carried.Epoch)
 		v := viewer{epoch: epoch, join: joinView{Code: c.Keys.JoinCode(id), URL: joinURL(c.BaseURL, id)}}
 		d := &debate{id: id, epoch: epoch, room: carried.Room, viewer: v}
 		d.hub = newHub(d.room, v, s.clock, s.log.With("debate", id), s.metrics)
@@ -146,7 +149,7 @@ func (s *Server) route() {
 		e.HEAD(path, h)
 	}
 	get("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
-	get("/readyz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
+	get("/readyz", s.ready)
 	get("/metrics", echo.WrapHandler(promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{})))
 
 	get("/", func(c echo.Context) error { return s.assets.serve(c, http.StatusOK, "index.html") })
@@ -171,6 +174,16 @@ func (s *Server) debate(c echo.Context) (*debate, error) {
 		return nil, refuse(unknownDebate, "There is no debate %q on this server.", c.Param("debate"))
 	}
 	return d, nil
+}
+
+// ready says whether commands can be carried out.
+func (s *Server) ready(c echo.Context) error {
+	for _, d := range s.order {
+		if !d.room.Writable() {
+			return refuse(queue.Unavailable, "The last change of the debate %q could not be written.", d.id)
+		}
+	}
+	return c.String(http.StatusOK, "ok\n")
 }
 
 // tell tells the time to those who cannot ping.

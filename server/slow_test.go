@@ -20,7 +20,7 @@ func (h *hall) dictate(reads *screen, changes int) {
 	h.submit(chairman, &queue.Recognise{ID: "i", Participant: "bra"})
 	text := strings.Repeat("x", 3_000)
 	for n := range changes {
-		h.submit(chairman, &queue.WriteNote{Intervention: "i", Text: fmt.Sprint(text, n), Base: n})
+		h.submit(chairman, &queue.WriteNote{Intervention: "i", Text: new(fmt.Sprint(text, n)), Base: n})
 		reads.until(h.room.State().Seq)
 	}
 }
@@ -94,7 +94,7 @@ func TestALaggardGetsTheChangesOneByOneOrASnapshot(t *testing.T) {
 	text := strings.Repeat("x", 3_000)
 	h.submit(chairman, &queue.Recognise{ID: "i", Participant: "bra"})
 	for n := range 400 {
-		h.submit(chairman, &queue.WriteNote{Intervention: "i", Text: fmt.Sprint(text, n), Base: n})
+		h.submit(chairman, &queue.WriteNote{Intervention: "i", Text: new(fmt.Sprint(text, n)), Base: n})
 		quick.until(h.room.State().Seq)
 		for range n % 3 { // slower, then as quick, in waves
 			if n%100 > 60 && laggard.seq < quick.seq {

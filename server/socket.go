@@ -242,6 +242,11 @@ func pongMessage(t0 json.RawMessage, t1, t2 float64) []byte {
 
 // serveSocket upgrades a request to a stream.
 func (s *Server) serveSocket(c echo.Context, d *debate, grant *Grant, after int64, epoch string) error {
+	done, ok := d.hub.expect()
+	if !ok {
+		return errStopping()
+	}
+	defer done()
 	conn, err := s.upgrader.Upgrade(c.Response(), c.Request(), nil)
 	if wrong := (websocket.HandshakeError{}); errors.As(err, &wrong) {
 		return &queue.Error{Code: queue.Malformed, Detail: "The WebSocket handshake is not right: " + wrong.Error() + "."}

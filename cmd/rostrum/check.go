@@ -15,6 +15,13 @@ func check(_ context.Context, args []string, e env) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.stdout, "%s: %s: %d panels, %d participants, no mistakes\n", f.Arg(0), p.Debate.ID, len(p.Panels), len(p.Participants))
+	fmt.Fprintf(e.stdout, "%s: %s: %s, %s, no mistakes\n", f.Arg(0), p.Debate.ID, count(len(p.Panels), "panel"), count(len(p.Participants), "participant"))
 	return nil
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }

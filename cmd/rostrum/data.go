@@ -63,7 +63,7 @@ type data struct {
 }
 
 func openData(dir string, e env) (*data, error) {
-	if _, err := os.Stat(dir); err != nil {
+	if _, err := os.Stat(filepath.Join(dir, "rostrum.db")); err != nil {
 		return nil, fmt.Errorf("there is no data: %w (another directory: --data)", err)
 	}
 	store, err := bolt.Open(dir, bolt.Options{Logger: slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
@@ -105,13 +105,17 @@ func (d *data) debates() ([]string, error) {
 	return d.store.Debates()
 }
 
-// room opens a debate of data that no server has open.
-func (d *data) room(ctx context.Context, debate string, log *slog.Logger) (*queue.Room, error) {
+// writeRecord writes the record of a debate of data that no server has open.
+func (d *data) writeRecord(ctx context.Context, w io.Writer, debate, format, lang string) error {
 	journal, err := d.store.Journal(debate)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return queue.NewRoom(ctx, journal, journal.Snapshots(), log)
+	room, err := queue.NewRoom(ctx, journal, journal.Snapshots(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	return server.WriteRecord(w, room.State(), journal.Epoch(), format, lang)
 }
 
 // get asks the server that runs, as the bearer of a grant.

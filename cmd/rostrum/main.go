@@ -12,6 +12,8 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+
+	"rostrum/queue/bolt"
 )
 
 func main() {
@@ -77,6 +79,9 @@ func run(ctx context.Context, args []string, e env) int {
 		return exitUsage
 	default:
 		fmt.Fprintf(e.stderr, "rostrum: %v\n", err)
+		if damage := new(bolt.CorruptError); errors.As(err, &damage) {
+			fmt.Fprintln(e.stderr, "rostrum: to go on with what is sound: rostrum serve --accept-loss")
+		}
 		return exitFailed
 	}
 }

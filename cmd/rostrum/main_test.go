@@ -237,7 +237,7 @@ func TestCheckShowsEveryMistakeWithItsPlace(t *testing.T) {
 	rostrum(t, "check", file).exits(exitFailed, file+":1:1: title", file+":2:1: titel", file+":3:9: panels")
 	rostrum(t, "serve", "--debate", file, "--data", t.TempDir()).exits(exitFailed, file+":2:1: titel")
 	rostrum(t, "check", filepath.Join(t.TempDir(), "none.yaml")).exits(exitFailed, "no such file")
-	rostrum(t, "check", writeDebate(t, budget("Budget", ""))).exits(exitOK, "budget: 1 panels, 196 participants, no mistakes")
+	rostrum(t, "check", writeDebate(t, budget("Budget", ""))).exits(exitOK, "budget: 1 panel, 196 participants, no mistakes")
 }
 
 func writeDebate(t testing.TB, text string) string {
@@ -352,7 +352,7 @@ func TestLinksRecordAndBackupAreTheSameWithAServerAndWithout(t *testing.T) {
 	}
 	all := func() answers {
 		t.Helper()
-		return answers{at("links", "--url", "http://room.test/"), record(), at("record", "--format", "csv"), record("--debate", "budget", "--lang", "fr")}
+		return answers{at("links", "--url", "http://room.test/"), record(), at("record", "--format", "csv"), record("--id", "budget", "--lang", "fr")}
 	}
 	running := all()
 	if links := at("links"); !strings.Contains(links, s.url+"/budget/enter?token=") {
@@ -459,9 +459,9 @@ func TestSeveralDebatesAreToldApart(t *testing.T) {
 	other := writeDebate(t, strings.Replace(budget("Other", ""), "id: budget", "id: other", 1))
 	s := serveOn(t, data, "--debate", writeDebate(t, budget("Budget", "")), "--debate", other)
 	s.stop()
-	rostrum(t, "record", "--data", data).exits(exitFailed, "--debate", "budget", "other")
-	rostrum(t, "record", "--data", data, "--debate", "third").exits(exitFailed, `no debate "third"`, "budget", "other")
-	rostrum(t, "record", "--data", data, "--debate", "other").exits(exitOK, `"title": "Other"`)
+	rostrum(t, "record", "--data", data).exits(exitFailed, "--id", "budget", "other")
+	rostrum(t, "record", "--data", data, "--id", "third").exits(exitFailed, `no debate "third"`, "budget", "other")
+	rostrum(t, "record", "--data", data, "--id", "other").exits(exitOK, `"title": "Other"`)
 	rostrum(t, "serve", "--data", data, "--debate", other, "--debate", other).exits(exitFailed, "other", "already")
 }
 
@@ -482,8 +482,8 @@ func TestEveryFlagMayStandInTheEnvironment(t *testing.T) {
 	if len(l) != 2 || !strings.HasPrefix(l["other"].Chair, "http://room.test/other/enter?token=") {
 		t.Errorf("the links are %+v", l)
 	}
-	rostrumIn(t, environment, "record", "--debate", "budget").exits(exitOK, "id,panel,")
-	rostrumIn(t, environment, "record", "--debate", "budget", "--format", "json").exits(exitOK, `"interventions"`) // the flag wins
+	rostrumIn(t, environment, "record", "--id", "budget").exits(exitOK, "id,panel,")
+	rostrumIn(t, environment, "record", "--id", "budget", "--format", "json").exits(exitOK, `"interventions"`) // the flag wins
 	rostrumIn(t, map[string]string{"XDG_DATA_HOME": filepath.Dir(data)}, "links").exits(exitFailed, filepath.Join(filepath.Dir(data), "rostrum"))
 	rostrumIn(t, map[string]string{"ROSTRUM_JSON": "perhaps", "ROSTRUM_DATA": data}, "links").exits(exitFailed, "ROSTRUM_JSON=perhaps")
 }
@@ -502,6 +502,6 @@ func TestWrongUsageIsTold(t *testing.T) {
 	}
 	rostrum(t, "record", "--format", "pdf").exits(exitUsage, `"pdf"`)
 	rostrum(t, "record", "--data", filepath.Join(t.TempDir(), "none")).exits(exitFailed, "there is no data", "--data")
-	rostrum(t, "links", "--data", t.TempDir()).exits(exitFailed, "no debates yet")
+	rostrum(t, "links", "--data", t.TempDir()).exits(exitFailed, "there is no data")
 	rostrum(t, "version").exits(exitOK, "rostrum ")
 }

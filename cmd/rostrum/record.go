@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"log/slog"
 	"net/url"
 	"slices"
 	"strings"
@@ -18,7 +17,7 @@ import (
 func record(ctx context.Context, args []string, e env) error {
 	f := flags("record", "", e)
 	dir := dataFlag(f, e)
-	debate := f.String("debate", "", "`id` of the debate (default the only one)")
+	debate := f.String("id", "", "`id` of the debate (default the only one)")
 	format := f.String("format", "json", "json or csv")
 	lang := f.String("lang", "", "`language` of the names (default the debate's first)")
 	out := f.String("out", "", "`file` to write (default standard output)")
@@ -47,10 +46,7 @@ func record(ctx context.Context, args []string, e env) error {
 		path := "/api/v1/debates/" + url.PathEscape(id) + "/record." + *format + "?" + url.Values{"lang": {*lang}}.Encode()
 		err = d.get(ctx, path, server.Grant{Debate: id, Role: queue.Rapporteur}, &text)
 	} else {
-		var room *queue.Room
-		if room, err = d.room(ctx, id, slog.New(slog.DiscardHandler)); err == nil {
-			err = server.WriteRecord(&text, room.State(), *format, *lang)
-		}
+		err = d.writeRecord(ctx, &text, id, *format, *lang)
 	}
 	if err != nil {
 		return fmt.Errorf("the record of %q: %w", id, err)
@@ -70,7 +66,7 @@ func choose(id string, debates []string) (string, error) {
 	case id == "" && len(debates) == 0:
 		return "", fmt.Errorf("there are no debates yet")
 	case id == "":
-		return "", fmt.Errorf("there are several debates: name one with --debate: %s", strings.Join(debates, ", "))
+		return "", fmt.Errorf("there are several debates: name one with --id: %s", strings.Join(debates, ", "))
 	case !slices.Contains(debates, id):
 		return "", fmt.Errorf("there is no debate %q; there are: %s", id, strings.Join(debates, ", "))
 	}
