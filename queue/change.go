@@ -60,6 +60,8 @@ func newEvent(kind string) Event {
 		return new(floorReturned)
 	case "noted":
 		return new(noted)
+	case "undone":
+		return new(undone)
 	case "countdown_held":
 		return new(countdownHeld)
 	}
@@ -80,6 +82,7 @@ func (*floorEnded) kind() string       { return "floor_ended" }
 func (*floorInterrupted) kind() string { return "floor_interrupted" }
 func (*floorReturned) kind() string    { return "floor_returned" }
 func (*noted) kind() string            { return "noted" }
+func (*undone) kind() string           { return "undone" }
 func (*countdownHeld) kind() string    { return "countdown_held" }
 
 type eventJSON struct {

@@ -76,6 +76,8 @@ func (sub Submission) key() string {
 		return c.ID
 	case *AddParticipant:
 		return c.ID
+	case *Undo:
+		return c.ID
 	default:
 		return sub.Key
 	}

@@ -26,6 +26,7 @@ const (
 	NoLimit            Code = "no_limit"             // the countdown has no limit to change
 	ParticipantExists  Code = "participant_exists"   //
 	NoteChanged        Code = "note_changed"         // the note was changed since; Note has it as it is
+	UndoChanged        Code = "undo_changed"         // another action came since
 	Unavailable        Code = "journal_unavailable"  // the journal cannot be written, or the server stops
 )
 

@@ -314,4 +314,5 @@ func (e *countdownHeld) apply(s *State, _ *Change) {
 	floor := *s.Floor
 	floor.Timer = e.Timer
 	s.Floor, s.HeldAt = &floor, e.At
+	s.steps = nil // how much time has gone by since is not known
 }

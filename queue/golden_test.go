@@ -17,11 +17,12 @@ var writeGolden = flag.Bool("write-golden", false, "write the golden journal whe
 
 // The golden journals were written by earlier versions, an entry a line. They are never
 // written again: an event of a new kind goes into a journal of its own, beside them.
-var goldenJournals = []string{"journal-v1"}
+var goldenJournals = []string{"journal-v1", "journal-undo"}
 
 func TestOldJournalsStayReadable(t *testing.T) {
 	if *writeGolden {
-		writeJournalV1(t)
+		writeJournal(t, "journal-v1", journalV1)
+		writeJournal(t, "journal-undo", journalUndo)
 	}
 	var kinds []string
 	for _, name := range goldenJournals {
@@ -102,14 +103,14 @@ func TestOldCommandsAreStillRemembered(t *testing.T) {
 	}
 }
 
-// writeJournalV1 writes the first golden journal, unless it is there.
-func writeJournalV1(t *testing.T) {
-	const name = "testdata/journal-v1.jsonl"
+// writeJournal writes a golden journal, unless it is there.
+func writeJournal(t *testing.T, journal string, commands []sent) {
+	name := "testdata/" + journal + ".jsonl"
 	if _, err := os.Stat(name); err == nil {
 		return
 	}
 	d := begin(t, new(memory), nil)
-	for _, s := range journalV1 {
+	for _, s := range commands {
 		d.doOnce(s.by, s.key, s.c)
 		d.wait(10 * second)
 	}
@@ -120,6 +121,19 @@ func writeJournalV1(t *testing.T) {
 	if err := os.WriteFile(name, append(bytes.Join(d.journal.entries, []byte("\n")), '\n'), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// journalUndo are the commands of the golden journal of undoing.
+var journalUndo = []sent{
+	{by: server, c: &queue.Load{Programme: thematicDebate()}},
+	{by: chair, key: "k1", c: &queue.SwitchPanel{Panel: "morning"}},
+	{by: chair, key: "k2", c: &queue.SetPanel{Panel: "morning", Status: queue.Open, List: queue.Open}},
+	{by: badge("ken"), c: &queue.Ask{ID: "r1"}},
+	{by: chair, c: &queue.Recognise{ID: "i1", Request: "r1"}},
+	{by: badge("ken"), c: &queue.Ask{ID: "r2"}},
+	{by: chair, c: &queue.Undo{ID: "u1", Of: "i1"}},
+	{by: chair, key: "k3", c: &queue.SetPanel{Panel: "morning", List: queue.Closed}},
+	{by: chair, c: &queue.Undo{ID: "u2", Of: "k3"}},
 }
 
 // journalV1 are the commands of the first golden journal, one every ten seconds.

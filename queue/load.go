@@ -156,6 +156,9 @@ func (e *loaded) apply(s *State, c *Change) {
 			s.Panel = l.Panel.ID
 		}
 	}
+	if len(e.DropPanels)+len(e.DropParticipants) > 0 {
+		s.steps = nil // what they brought back could be of one that is gone
+	}
 	for _, id := range e.DropPanels {
 		s.panels.remove(id)
 	}

@@ -84,6 +84,8 @@ func (s sent) id() string {
 		return c.ID
 	case *queue.AddParticipant:
 		return c.ID
+	case *queue.Undo:
+		return c.ID
 	}
 	return s.key
 }
@@ -242,7 +244,7 @@ func (h *hubbub) wantInvariants(t *rapid.T) {
 		}
 	}
 	for id, n := range s.Notes() {
-		if !interventions[id] || n.Revision < 1 {
+		if n.Revision < 1 {
 			t.Fatalf("a note, revision %d, stands against %q", n.Revision, id)
 		}
 	}
@@ -454,7 +456,7 @@ func (h *hubbub) anything(t *rapid.T) sent {
 	text := func(label string) *string {
 		return rapid.SampledFrom([]*string{nil, to(someText.Draw(t, label))}).Draw(t, "with "+label)
 	}
-	switch rapid.IntRange(0, 9).Draw(t, "command") {
+	switch rapid.IntRange(0, 11).Draw(t, "command") {
 	case 0:
 		s.c = &queue.Withdraw{Request: h.request(t)}
 	case 1:
@@ -484,6 +486,12 @@ func (h *hubbub) anything(t *rapid.T) sent {
 			break
 		}
 		s.by, s.c = chair, &queue.AddParticipant{ID: rapid.SampledFrom([]string{"ngo", "ken", h.newID(t)}).Draw(t, "id"), Name: queue.Names{"": "NGO", "fr": "ONG"}, Category: "media"}
+	case 10, 11:
+		of := "none"
+		if last := h.state().Undoable(); last != nil {
+			of = last.ID
+		}
+		s.by, s.c = chair, &queue.Undo{ID: h.newID(t), Of: of}
 	case 9:
 		s.by, s.key, s.c = server, "", &queue.Load{Programme: someFile.Draw(t, "file")}
 	}

@@ -10,7 +10,7 @@ import (
 // stateFormat is the version of the snapshots. It is raised whenever the state
 // gets another shape or an event another effect: older snapshots are then made anew
 // from the journal.
-const stateFormat = 1
+const stateFormat = 2
 
 // dump is a state as a snapshot keeps it.
 type dump struct {
@@ -26,6 +26,7 @@ type dump struct {
 	Spoken                     map[string]Spoken
 	Notes                      map[string]Note
 	Record                     []Intervention
+	Steps                      []Step
 	Answers                    map[string]remembered
 }
 
@@ -33,7 +34,7 @@ func (s *State) snapshot() ([]byte, error) {
 	var buf bytes.Buffer
 	err := gob.NewEncoder(&buf).Encode(dump{
 		stateFormat, s.Seq, s.Entries, s.Last, s.HeldAt, s.Roster, s.Debate, s.Panel, s.Floor, s.Interrupted,
-		s.panels.m, s.participants.m, s.requests.m, s.spoken.m, s.notes.m, s.record, s.answers,
+		s.panels.m, s.participants.m, s.requests.m, s.spoken.m, s.notes.m, s.record, s.steps, s.answers,
 	})
 	return buf.Bytes(), err
 }
@@ -53,7 +54,7 @@ func fromSnapshot(snapshot []byte) *State {
 		requests:     table[Request]{d.Requests, d.Requests != nil},
 		spoken:       table[Spoken]{d.Spoken, d.Spoken != nil},
 		notes:        table[Note]{d.Notes, d.Notes != nil},
-		record:       d.Record, answers: d.Answers,
+		record:       d.Record, steps: d.Steps, answers: d.Answers,
 	}
 }
 

@@ -33,6 +33,7 @@ type State struct {
 	spoken       table[Spoken]
 	notes        table[Note]
 	record       []Intervention // those that have ended, in the order of their ends
+	steps        []Step         // what can be taken back, the last one last
 
 	// answers is what commands with keys did. It is the room's alone and is not part of
 	// what is published.
@@ -82,8 +83,13 @@ func (s *State) Ended() []Intervention { return s.record }
 
 // apply folds one change into the state.
 func (s *State) apply(c *Change) {
+	step := s.stepOf(c)
 	for _, e := range c.Events {
 		e.apply(s, c)
+	}
+	if step != nil {
+		s.steps = append(slices.Clip(s.steps), *step)
+		s.steps = s.steps[max(0, len(s.steps)-maxSteps):]
 	}
 	s.Seq, s.Last = c.Seq, c.At
 	s.Entries++

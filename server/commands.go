@@ -43,6 +43,8 @@ func commands() []command {
 			func(c echo.Context) queue.Command { return &queue.SetPanel{Panel: c.Param("id")} }},
 		{http.MethodPut, "/panel", chair, http.StatusOK, true,
 			func(echo.Context) queue.Command { return new(queue.SwitchPanel) }},
+		{http.MethodPost, "/undo", chair, http.StatusOK, true,
+			func(echo.Context) queue.Command { return new(queue.Undo) }},
 		{http.MethodPut, "/interventions/:id/note", []queue.Role{queue.Chair, queue.Rapporteur}, http.StatusOK, true,
 			func(c echo.Context) queue.Command { return &queue.WriteNote{Intervention: c.Param("id")} }},
 	}

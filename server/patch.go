@@ -25,6 +25,7 @@ func (v viewer) patch(old, new *queue.State, a audience) ([]byte, error) {
 		putChange(out, "interrupted", before.Interrupted, after.Interrupted),
 		putChange(out, "join", before.Join, after.Join),
 		putChange(out, "clock", before.Clock, after.Clock),
+		putChange(out, "undo", before.Undo, after.Undo),
 		putChanges(out, "panels", before.Panels, after.Panels),
 		putChanges(out, "requests", before.Requests, after.Requests),
 		putChanges(out, "spoken", before.Spoken, after.Spoken),
@@ -43,7 +44,7 @@ func (v viewer) patch(old, new *queue.State, a audience) ([]byte, error) {
 }
 
 // recordChange is those entries of the record that may differ between two
-// states. The record only grows, so that the rest need not be looked at.
+// states. The record changes at its end only, so that the rest need not be looked at.
 func recordChange(old, new *queue.State) (was, is map[string]entryView) {
 	was, is = make(map[string]entryView), make(map[string]entryView)
 	noted := make(map[string]bool)
@@ -65,6 +66,9 @@ func recordChange(old, new *queue.State) (was, is map[string]entryView) {
 		}
 	}
 	common := min(len(old.Ended()), len(new.Ended()))
+	for common > 0 && old.Ended()[common-1] != new.Ended()[common-1] {
+		common--
+	}
 	put(was, old, common)
 	put(is, new, common)
 	return was, is

@@ -80,6 +80,8 @@ func statusOf(code queue.Code) (status int, title string) {
 		return http.StatusConflict, "There is no limit"
 	case queue.ParticipantExists:
 		return http.StatusConflict, "On the roster already"
+	case queue.UndoChanged:
+		return http.StatusConflict, "Another action came since"
 	case queue.NoteChanged:
 		return http.StatusConflict, "The note has changed"
 	case bodyTooLarge:

@@ -31,6 +31,7 @@ type view struct {
 	Spoken      map[string]queue.Spoken `json:"spoken"`
 	Join        *joinView               `json:"join,omitempty"`
 	Clock       *clockView              `json:"clock,omitempty"`
+	Undo        *undoView               `json:"undo,omitempty"`
 	// Record is the officers' alone.
 	Record map[string]entryView `json:"record,omitzero"`
 }
@@ -91,6 +92,14 @@ type joinView struct {
 
 type clockView struct {
 	HeldAt int64 `json:"held_at_ms"`
+}
+
+// undoView is what an undo would take back.
+type undoView struct {
+	ID          string `json:"id"`
+	What        string `json:"what"`
+	Participant string `json:"participant,omitempty"`
+	Panel       string `json:"panel,omitempty"`
 }
 
 // entryView is an entry of the record. The intervention on the floor is one without
@@ -166,6 +175,9 @@ func (v viewer) withoutRecord(s *queue.State, a audience) view {
 	}
 	if a == officers && s.HeldAt != 0 {
 		out.Clock = &clockView{HeldAt: s.HeldAt}
+	}
+	if last := s.Undoable(); a == officers && last != nil {
+		out.Undo = &undoView{ID: last.ID, What: last.What, Participant: last.Participant, Panel: last.Panel}
 	}
 	return out
 }

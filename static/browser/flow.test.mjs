@@ -63,6 +63,17 @@ test('a debate from the first request to the record', async (t) => {
     await wall.getByText('Oman').first().waitFor();
   });
 
+  await step(pages, 'the wrong one was called, and undo brings everything back', async () => {
+    await chair.locator('.entry .call').nth(1).click();
+    await name(chair).getByText('Oman').waitFor();
+    await oman.locator('.stage').waitFor();
+    await chair.getByRole('button', { name: 'Undo' }).click();
+    await name(chair).getByText('Nobody').waitFor();
+    await chair.locator('.entry').nth(1).waitFor();
+    assert.deepEqual(await chair.locator('.entry-name').allInnerTexts(), ['Kenya', 'Oman']);
+    await oman.locator('.hero .place', { hasText: '2' }).waitFor();
+  });
+
   await step(pages, 'one tap gives the floor, and all count down together', async () => {
     await chair.locator('.main-act[data-act=call]:not([aria-disabled=true])').click();
     await name(chair).getByText('Kenya').waitFor();

@@ -9,7 +9,6 @@ import { listOf } from './list.js';
 import { Deaf, Moves } from './chair-guard.js';
 
 const NOTE_MS = 8000;
-const REMOVED_MS = 20_000;
 const GRACE_MS = 700; // a line that is back sooner is not worth a word
 const START = 'rostrum.chair.start';
 const KEYS = 'rostrum.chair.keys';
@@ -42,9 +41,8 @@ export class Desk {
     this.busy = new Set();
     /** @type {Map<string, string>} meaning -> id of a command whose answer was lost, to be sent again as it was */
     this.unsure = new Map();
-    /** @type {{request: ListedRequest, before: string | undefined} | undefined} */
-    this.removed = undefined;
     this.main = new Deaf();
+    this.undoing = new Deaf();
     this.end = new Deaf();
     this.moves = new Moves();
     this.inherited = new Deaf(); // the row that got the focus when another went
@@ -202,32 +200,16 @@ export class Desk {
   }
 
   /** @param {State} state @param {string} id */
-  async remove(state, id) {
-    const list = listOf(state);
-    const at = list.findIndex((r) => r.id === id);
-    if (at < 0) return;
-    const done = await this.act(`row ${id}`, `remove ${id}`, (key, app) => app.api.command('DELETE', `/requests/${encodeURIComponent(id)}`, undefined, { key }));
-    if (!done) return;
-    this.removed = { request: list[at], before: list[at + 1]?.id };
-    this.later('removed', REMOVED_MS, () => (this.removed = undefined));
-    this.render();
+  remove(state, id) {
+    if (!Object.hasOwn(state.requests, id)) return;
+    return this.act(`row ${id}`, `remove ${id}`, (key, app) => app.api.command('DELETE', `/requests/${encodeURIComponent(id)}`, undefined, { key }));
   }
 
-  /** Puts what was removed last on the list again, where it was. */
-  async putBack() {
-    const { removed } = this;
-    if (!removed) return;
-    const { participant, panel, kind, note, behalf_of, speaker, language } = removed.request;
-    const done = await this.act('dock', `back ${removed.request.id}`, async (id, app) => {
-      await app.api.command('POST', '/requests', { id, participant, panel, kind, note, behalf_of, speaker, language });
-      const { before } = removed;
-      if (before !== undefined && app.model.state && Object.hasOwn(app.model.state.requests, before)) {
-        // Its place is worth a try; that it is on the list again matters.
-        await app.api.command('PATCH', `/requests/${id}`, { before }).catch(() => undefined);
-      }
-    });
-    if (done) this.removed = undefined;
-    this.render();
+  /** Takes back the last action, the one that the page shows. @param {State} state */
+  undo(state) {
+    if (!state.undo || this.undoing.deaf(performance.now())) return;
+    const of = state.undo.id;
+    return this.act('dock', `undo ${of}`, (id, app) => app.api.command('POST', '/undo', { id, of }));
   }
 
   // --- somebody who raised a hand

@@ -20,6 +20,7 @@ const KEYS = [
   ['chair.key.remove', ['Del']],
   ['chair.key.search', ['/']],
   ['chair.key.list', ['L']],
+  ['chair.key.undo', ['Z']],
   ['chair.key.help', ['?']],
 ];
 
@@ -83,6 +84,9 @@ function single(desk, state, e) {
     case '-':
     case '−':
       if (limited) desk.addTime(state, -30_000);
+      return true;
+    case 'z':
+      desk.undo(state);
       return true;
     case 'l':
       desk.setPanel(state, { list: currentPanel(state)?.list === 'open' ? 'closed' : 'open' }, 'list');

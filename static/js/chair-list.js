@@ -93,14 +93,16 @@ function entry(desk, model, state, list, r, i) {
   </li>`;
 }
 
-/** What can be taken back, for a while. @param {Desk} desk @param {Model} model @returns {View} */
-export function dock(desk, model) {
-  const { removed } = desk;
+/** What an undo would take back. @param {Desk} desk @param {Model} model @param {State} state @returns {View} */
+export function dock(desk, model, state) {
+  const { undo } = state;
+  if (desk.undoing.see(undo?.id ?? '', performance.now())) desk.later('undo', desk.undoing.ms);
+  const deaf = desk.undoing.deaf(performance.now());
   return html`<div class="dock" role="status">
-    ${removed
+    ${undo
       ? html`<div class="dock-bar">
-          <span>${t('chair.removed', { name: model.roster.name(removed.request.participant) })}</span>
-          <button class="button" type="button" aria-disabled=${desk.stale} @click=${() => desk.putBack()}>${t('chair.put_back')}</button>
+          <span class="dock-what" dir="auto">${t(`chair.undo.${undo.what}`, { name: undo.participant === undefined ? '' : model.roster.name(undo.participant) })}</span>
+          <button class="button" type="button" aria-keyshortcuts="Z" aria-busy=${desk.busy.has('dock')} aria-disabled=${desk.stale || deaf} @click=${() => desk.undo(state)}>${t('common.undo')}</button>
           ${said(desk, 'dock')}
         </div>`
       : nothing}

@@ -37,7 +37,7 @@ function view(model) {
       <section class="side">
         ${listHead(desk, model, state, list)} ${addView(desk, model, state, list)}
         <div class="rows" data-rows>${listView(desk, model, state, list)}</div>
-        ${dock(desk, model)}
+        ${dock(desk, model, state)}
       </section>
       ${panelView(desk, state)}
     </main>

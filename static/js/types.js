@@ -96,8 +96,8 @@
  * @property {{text: string}} [message]
  * @property {{code: string, url: string, until_ms?: number}} [join] display and officers
  * @property {Record<string, RecordEntry>} [record] officers
- * @property {{id: string, what: string}} [undo] officers
  * @property {{held_at_ms: number}} [clock] officers: after a restart the countdown is held until the chair starts it
+ * @property {{id: string, what: string, participant?: string, panel?: string}} [undo] officers: what an undo takes back
  */
 
 /**

@@ -1,0 +1,229 @@
+package queue
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"rostrum/timer"
+	"slices"
+	"strings"
+)
+
+// maxSteps is how many actions can be taken back, the last one first.
+const maxSteps = 20
+
+// Step is an action of the chair, or the yield of a speaker, that can be taken
+// back.
+type Step struct {
+	ID string // by which an undo names it
+	// What says in a word what was done: recognised, ended, yielded, added, moved,
+	// removed, opened, suspended, closed, list_opened, list_closed, limit, switched, started,
+	// paused or timed.
+	What        string
+	Participant string // whom it was about, "" for nobody
+	Panel       string // which panel it was about
+	Earlier     earlier
+}
+
+// earlier is how things stood before a step, as far as the step changed them.
+type earlier struct {
+	Panel       string               `json:"panel"`
+	Floor       *Floor               `json:"floor,omitempty"`
+	Interrupted *Floor               `json:"interrupted,omitempty"`
+	HeldAt      int64                `json:"held_at_ms,omitempty"`
+	Panels      map[string]panelMark `json:"panels,omitempty"`
+	// Requests are those that it moved, removed or used up.
+	Requests map[string]Request `json:"requests,omitempty"`
+	// Added are the requests that it made, and Ended the interventions that it ended.
+	Added []string `json:"added,omitempty"`
+	Ended []string `json:"ended,omitempty"`
+}
+
+// panelMark is what the chair sets of a panel.
+type panelMark struct {
+	Status Status `json:"status"`
+	List   Status `json:"list"`
+	Limit  int64  `json:"limit_ms,omitempty"`
+}
+
+// Undoable is the action that an undo takes back next, nil for none.
+func (s *State) Undoable() *Step {
+	if len(s.steps) == 0 {
+		return nil
+	}
+	return &s.steps[len(s.steps)-1]
+}
+
+// stepOf is the step that a change makes in a state that it was not yet applied
+// to, nil where it cannot be taken back.
+func (s *State) stepOf(c *Change) *Step {
+	byChair := strings.HasPrefix(c.By, string(Chair))
+	step := Step{
+		ID: cmp.Or(c.Key, fmt.Sprintf("s%d", c.Seq)), Panel: s.Panel,
+		Earlier: earlier{
+			Panel: s.Panel, Floor: s.Floor, Interrupted: s.Interrupted, HeldAt: s.HeldAt,
+			Panels: make(map[string]panelMark), Requests: make(map[string]Request),
+		},
+	}
+	was := &step.Earlier
+	for _, e := range c.Events {
+		switch e := e.(type) {
+		case *requested:
+			step.What, step.Participant = "added", e.Request.Participant
+			was.Added = append(was.Added, e.ID)
+		case *requestMoved:
+			step.What, step.Participant = "moved", s.requests.m[e.ID].Participant
+			was.Requests[e.ID] = s.requests.m[e.ID]
+		case *requestRemoved:
+			step.What, step.Participant = "removed", s.requests.m[e.ID].Participant
+			was.Requests[e.ID] = s.requests.m[e.ID]
+		case *recognised:
+			step.What, step.Participant = "recognised", e.Floor.Participant
+			if e.Request != "" {
+				was.Requests[e.Request] = s.requests.m[e.Request]
+			}
+		case *floorEnded:
+			was.Ended = append(was.Ended, e.ID)
+			if e.How != Replaced {
+				step.What, step.Participant = string(e.How), s.Floor.Participant
+			}
+			byChair = byChair || e.How == Yielded
+		case *floorTimed:
+			if step.What == "" {
+				step.What, step.Participant = timed(s.Floor.Timer, e.Timer), s.Floor.Participant
+			}
+		case *panelSet:
+			p := s.panels.m[e.ID]
+			was.Panels[e.ID] = panelMark{p.Status, p.List, p.Limit}
+			step.What, step.Panel = set(p, e), e.ID
+		case *panelSwitched:
+			step.What, step.Panel = "switched", e.Panel
+		}
+	}
+	if step.What == "" || !byChair {
+		return nil
+	}
+	return &step
+}
+
+func timed(was, is timer.Countdown) string {
+	switch {
+	case was.State != is.State && is.State == timer.Running:
+		return "started"
+	case was.State != is.State:
+		return "paused"
+	default:
+		return "timed"
+	}
+}
+
+func set(was PanelState, is *panelSet) string {
+	switch {
+	case was.Status != is.Status && is.Status == Open:
+		return "opened"
+	case was.Status != is.Status:
+		return string(is.Status)
+	case was.List != is.List && is.List == Open:
+		return "list_opened"
+	case was.List != is.List:
+		return "list_closed"
+	default:
+		return "limit"
+	}
+}
+
+// Undo takes back the chair's last action, and that alone: what delegates did
+// since stays. Only the chair sends it.
+type Undo struct {
+	ID string `json:"id"`
+	Of string `json:"of"` // the step, so that two officers never undo twice
+}
+
+// Validate checks the ids.
+func (c *Undo) Validate() *Error { return first(idField("id", c.ID), idField("of", c.Of)) }
+
+func (c *Undo) subject() string { return "undo" }
+
+func (c *Undo) decide(s *State, _ Actor, _ int64) ([]Event, *Error) {
+	last := s.Undoable()
+	if last == nil || last.ID != c.Of {
+		return nil, refuse(UndoChanged, "Another action came since, or this one was taken back. Look at what would be undone now.")
+	}
+	e := undone{Of: c.Of, Earlier: last.Earlier}
+	e.Requests = make(map[string]Request)
+	for _, id := range slices.Sorted(maps.Keys(last.Earlier.Requests)) {
+		r := last.Earlier.Requests[id]
+		if now, ok := s.requests.get(id); ok {
+			// Only its place is taken back; what its owner wrote since stays.
+			now.Rank = r.Rank
+			r = now
+		} else if other, ok := s.requestOf(r.Panel, r.Participant, r.Kind); ok {
+			// Its owner has asked again meanwhile: the older place wins.
+			e.Merged = append(e.Merged, other)
+		}
+		r.Rank = s.freeRank(id, r)
+		e.Requests[id] = r
+	}
+	return []Event{&e}, nil
+}
+
+// freeRank is the rank of a request that comes back to its place: its own, or,
+// where another has that by now, one just before.
+func (s *State) freeRank(id string, r Request) string {
+	list := s.List(r.Panel)
+	for i, other := range list {
+		if other == id || s.requests.m[other].Rank != r.Rank {
+			continue
+		}
+		previous := ""
+		if i > 0 {
+			previous = s.requests.m[list[i-1]].Rank
+		}
+		return rankBetween(previous, r.Rank)
+	}
+	return r.Rank
+}
+
+type undone struct {
+	Of      string  `json:"of"`
+	Earlier earlier `json:"earlier"`
+	// Requests are those that come back, or back to their places, and Merged those that
+	// their owners made meanwhile and that become one with them.
+	Requests map[string]Request `json:"requests,omitempty"`
+	Merged   []string           `json:"merged,omitempty"`
+}
+
+func (e *undone) apply(s *State, _ *Change) {
+	s.steps = slices.Clone(s.steps[:len(s.steps)-1])
+	s.Panel, s.Floor, s.Interrupted, s.HeldAt = e.Earlier.Panel, e.Earlier.Floor, e.Earlier.Interrupted, e.Earlier.HeldAt
+	for id, mark := range e.Earlier.Panels {
+		p, _ := s.panels.get(id)
+		p.Status, p.List, p.Limit = mark.Status, mark.List, mark.Limit
+		s.panels.set(id, p)
+	}
+	for _, id := range slices.Concat(e.Merged, e.Earlier.Added) {
+		s.requests.remove(id)
+	}
+	for id, r := range e.Requests {
+		s.requests.set(id, r)
+	}
+	for range e.Earlier.Ended {
+		s.unend()
+	}
+}
+
+// unend takes the last entry off the record: its intervention goes on, or never
+// was.
+func (s *State) unend() {
+	n := len(s.record) - 1
+	last := s.record[n]
+	s.record = s.record[:n:n] // what is published keeps the entry
+	spoken, _ := s.spoken.get(last.Participant)
+	spoken.Times--
+	spoken.Used -= last.Used
+	if spoken.Times == 0 {
+		s.spoken.remove(last.Participant)
+	} else {
+		s.spoken.set(last.Participant, spoken)
+	}
+}

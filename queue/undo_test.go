@@ -1,0 +1,135 @@
+package queue_test
+
+import (
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"rostrum/queue"
+	"rostrum/timer"
+)
+
+// undo takes back the last action, which must be as the test says.
+func (d *debate) undo(what string) {
+	d.Helper()
+	last := d.state().Undoable()
+	if last == nil || last.What != what {
+		d.Fatalf("undo would take back %+v, want one that is %s", last, what)
+	}
+	d.do(chair, &queue.Undo{ID: "undo-" + last.ID, Of: last.ID})
+}
+
+func TestUndoTakesBackTheChairsActions(t *testing.T) {
+	tests := []struct {
+		name string
+		what string
+		act  func(*debate)
+	}{
+		{"calling the wrong one", "recognised", func(d *debate) { d.do(chair, &queue.Recognise{ID: "j", Request: "bra-asks"}) }},
+		{"calling one who never asked", "recognised", func(d *debate) { d.do(chair, &queue.Recognise{ID: "j", Participant: "iom"}) }},
+		{"a point of order", "recognised", func(d *debate) { d.interrupt("j", "fra") }},
+		{"ending too early", "ended", func(d *debate) { d.end() }},
+		{"a yield", "yielded", func(d *debate) { d.do(badge("ken"), &queue.EndFloor{}) }},
+		{"holding", "paused", func(d *debate) { d.do(chair, &queue.SetTime{Timer: "pause"}) }},
+		{"lengthening", "timed", func(d *debate) { d.do(chair, &queue.SetTime{Add: to(minute)}) }},
+		{"removing", "removed", func(d *debate) { d.do(chair, &queue.Withdraw{Request: "bra-asks"}) }},
+		{"moving", "moved", func(d *debate) { d.move("phl-asks", "bra-asks") }},
+		{"adding", "added", func(d *debate) { d.do(chair, &queue.Ask{ID: "new", Participant: "unodc"}) }},
+		{"suspending", "suspended", func(d *debate) { d.suspend("morning") }},
+		{"closing the list", "list_closed", func(d *debate) { d.do(chair, &queue.SetPanel{Panel: "morning", List: queue.Closed}) }},
+		{"another limit", "limit", func(d *debate) {
+			d.do(chair, &queue.SetPanel{Panel: "morning", Limit: queue.Limit{Set: true, MS: minute}})
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			d := convene(t)
+			d.asks("bra", "phl")
+			d.recognise("i", "ken")
+			d.wait(20 * second)
+			before := d.state()
+			d.wait(5 * second)
+			tt.act(d)
+			d.wait(5 * second)
+			d.undo(tt.what)
+
+			after := d.state()
+			if diff := gocmp.Diff(before.Floor, after.Floor); diff != "" {
+				t.Errorf("the floor (-before +after):\n%s", diff)
+			}
+			if diff := gocmp.Diff(before.Requests(), after.Requests()); diff != "" {
+				t.Errorf("the requests (-before +after):\n%s", diff)
+			}
+			if diff := gocmp.Diff(before.Spoken(), after.Spoken(), cmpopts.EquateEmpty()); diff != "" || after.Interrupted != nil {
+				t.Errorf("spoken (-before +after):\n%s", diff)
+			}
+			was, is := before.Panels()["morning"], after.Panels()["morning"]
+			if was.Status != is.Status || was.List != is.List || was.Limit != is.Limit || len(after.Ended()) != 0 {
+				t.Errorf("the panel was %+v and is %+v, ended %v", was, is, after.Ended())
+			}
+			d.wantFloor("i", timer.Running, 30*second) // as if nothing had been
+			d.reopened()
+		})
+	}
+}
+
+func TestUndoLeavesWhatDelegatesDidSince(t *testing.T) {
+	d := convene(t)
+	d.asks("ken", "bra")
+	d.do(chair, &queue.Withdraw{Request: "ken-asks"})
+	d.do(badge("fra"), &queue.Ask{ID: "later"})
+	d.do(badge("bra"), &queue.Withdraw{Request: "bra-asks"})
+	d.undo("removed")
+	d.wantList("morning", "ken-asks", "later")
+}
+
+func TestTheOlderPlaceWinsWhereTheOwnerAskedAgain(t *testing.T) {
+	d := convene(t)
+	d.asks("ken", "bra")
+	d.do(chair, &queue.Withdraw{Request: "ken-asks"})
+	d.do(badge("ken"), &queue.Ask{ID: "again"})
+	d.undo("removed")
+	d.wantList("morning", "ken-asks", "bra-asks")
+}
+
+func TestAPlaceThatIsTakenIsGivenJustBefore(t *testing.T) {
+	d := convene(t)
+	d.asks("ken", "bra", "fra")
+	d.move("fra-asks", "bra-asks") // between the two
+	d.do(chair, &queue.Withdraw{Request: "fra-asks"})
+	d.do(chair, &queue.Ask{ID: "x", Participant: "iom"})
+	d.move("x", "bra-asks") // has the same place now
+	d.undo("moved")
+	d.undo("added")
+	d.undo("removed")
+	d.wantList("morning", "ken-asks", "fra-asks", "bra-asks")
+}
+
+func TestTwoOfficersNeverUndoTwice(t *testing.T) {
+	d := convene(t)
+	d.recognise("i", "ken")
+	d.end()
+	last := d.state().Undoable().ID
+	d.do(chair, &queue.Undo{ID: "u1", Of: last})
+	d.refused(queue.UndoChanged, chair, &queue.Undo{ID: "u2", Of: last})
+	d.wantFloor("i", timer.Running, 0)
+	d.undo("recognised")
+	d.wantNobody()
+}
+
+func TestTwentyStepsCanBeTakenBack(t *testing.T) {
+	d := convene(t)
+	for n := range 25 {
+		d.do(chair, &queue.SetPanel{Panel: "morning", Limit: queue.Limit{Set: true, MS: int64(n+10) * second}})
+	}
+	for range 20 {
+		d.undo("limit")
+	}
+	if last := d.state().Undoable(); last != nil {
+		t.Errorf("there is more to undo: %+v", last)
+	}
+	if got := d.state().Panels()["morning"].Limit; got != 14*second {
+		t.Errorf("the limit is %d ms, want 14 s", got)
+	}
+}
