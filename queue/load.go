@@ -83,7 +83,7 @@ func (p Programme) decideRoster(s *State, e *loaded) {
 // room still needs.
 func (s *State) panelUsed(id string) bool {
 	p := s.panels.m[id]
-	return id == s.Panel || p.Status != Closed || p.List != Closed || p.Places > 0 || s.holderIn(id) != nil ||
+	return p.Used || p.Places > 0 || s.holderIn(id) != nil ||
 		slices.ContainsFunc(s.record, func(i Intervention) bool { return i.Panel == id })
 }
 
@@ -105,6 +105,11 @@ func (s *State) participantUsed(id string, panels []Panel) bool {
 			return true
 		}
 	}
+	for _, a := range s.answers { // also to those who have withdrawn
+		if r := a.Answer.Request; r != nil && r.Participant == id {
+			return true
+		}
+	}
 	for id2, p := range s.panels.m {
 		if s.panelUsed(id2) {
 			panels = append(panels, p.Panel)
@@ -113,6 +118,17 @@ func (s *State) participantUsed(id string, panels []Panel) bool {
 	return slices.ContainsFunc(panels, func(p Panel) bool {
 		return p.Moderator == id || slices.Contains(p.Panellists, id)
 	})
+}
+
+// firstPanel is the first panel of the programme, "" where there is none.
+func (s *State) firstPanel() string {
+	first := ""
+	for id, p := range s.panels.m {
+		if was := s.panels.m[first]; first == "" || p.Order < was.Order || p.Order == was.Order && id < first {
+			first = id
+		}
+	}
+	return first
 }
 
 type loaded struct {
@@ -135,7 +151,7 @@ type loadedParticipant struct {
 }
 
 func (e *loaded) apply(s *State, c *Change) {
-	if len(e.Participants)+len(e.DropParticipants) > 0 {
+	if len(e.Participants)+len(e.DropParticipants) > 0 || e.Debate != nil {
 		s.Roster = c.Seq
 	}
 	if e.Debate != nil {
@@ -152,15 +168,15 @@ func (e *loaded) apply(s *State, c *Change) {
 			p.Limit = limit
 		}
 		s.panels.set(l.Panel.ID, p)
-		if s.Panel == "" {
-			s.Panel = l.Panel.ID
-		}
 	}
 	if len(e.DropPanels)+len(e.DropParticipants) > 0 {
 		s.steps = nil // what they brought back could be of one that is gone
 	}
 	for _, id := range e.DropPanels {
 		s.panels.remove(id)
+	}
+	if _, ok := s.panels.get(s.Panel); !ok {
+		s.Panel = s.firstPanel()
 	}
 	for _, l := range e.Participants {
 		p, _ := s.participants.get(l.Participant.ID)

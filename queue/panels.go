@@ -23,6 +23,8 @@ type PanelState struct {
 	Order  int
 	Status Status
 	List   Status
+	// Used says that the chair has opened it, set something of it or made it the current one.
+	Used bool
 	// Places counts the places ever given at the end of the list.
 	Places int64
 	// Planned is the panel as the debate's file last gave it.
@@ -101,7 +103,7 @@ type panelSet struct {
 
 func (e *panelSet) apply(s *State, _ *Change) {
 	p, _ := s.panels.get(e.ID)
-	p.Status, p.List, p.Limit = e.Status, e.List, e.Limit
+	p.Status, p.List, p.Limit, p.Used = e.Status, e.List, e.Limit, true
 	s.panels.set(e.ID, p)
 }
 
@@ -132,7 +134,12 @@ type panelSwitched struct {
 	Panel string `json:"panel"`
 }
 
-func (e *panelSwitched) apply(s *State, _ *Change) { s.Panel = e.Panel }
+func (e *panelSwitched) apply(s *State, _ *Change) {
+	p, _ := s.panels.get(e.Panel)
+	p.Used = true
+	s.panels.set(e.Panel, p)
+	s.Panel = e.Panel
+}
 
 func noSuchPanel(id string) *Error {
 	return refuse(NoSuchPanel, "There is no panel %q in this debate.", id)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -15,6 +16,11 @@ const (
 	waiting = 1024
 	// batch is how many submissions are made durable in one commit at the most.
 	batch = 1024
+	// apart is how many commands may be decided together for each of their states to be
+	// published by itself, and kept how many of those are remembered. In a greater rush only the last
+	// state is.
+	apart = 32
+	kept  = 64
 	// snapshotAfter is how many entries are replayed at the least before a new snapshot
 	// is worth its while.
 	snapshotAfter = 5_000
@@ -35,6 +41,7 @@ type Room struct {
 
 	mu       sync.Mutex
 	watchers []chan struct{}
+	recent   []*State // the last states that were published, the newest last
 
 	// The rest is touched by the deciding goroutine only.
 
@@ -87,6 +94,19 @@ func (r *Room) Watch() <-chan struct{} {
 	defer r.mu.Unlock()
 	r.watchers = append(r.watchers, c)
 	return c
+}
+
+// Since returns the states that were published after the one with the number
+// seq, the newest last: one for each change, or, after a rush or a long time,
+// one for several.
+func (r *Room) Since(seq int64) []*State {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	i := len(r.recent)
+	for i > 0 && r.recent[i-1].Seq > seq {
+		i--
+	}
+	return slices.Clone(r.recent[i:])
 }
 
 // Submit sends a command to the room and waits for the answer. When it returns an
@@ -188,10 +208,13 @@ func (r *Room) keepSnapshots(ctx context.Context, keep <-chan struct{}) {
 	}
 }
 
-func (r *Room) publish(s *State) {
-	r.published.Store(s)
+// publish shows states, the newest last.
+func (r *Room) publish(states ...*State) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.published.Store(states[len(states)-1])
+	r.recent = append(r.recent, states...)
+	r.recent = slices.Clone(r.recent[max(0, len(r.recent)-kept):])
 	for _, w := range r.watchers {
 		select {
 		case w <- struct{}{}:
@@ -213,6 +236,7 @@ func (r *Room) decide(calls []call) {
 	first := r.state.Entries + 1
 	var entries [][]byte
 	var keys []string
+	var states []*State
 	for i, c := range calls {
 		change, answer, refusal := r.state.decide(c.sub)
 		if refusal != nil {
@@ -231,6 +255,9 @@ func (r *Room) decide(calls []call) {
 		entries = append(entries, entry)
 		keys = append(keys, change.Key)
 		r.state.apply(change)
+		if len(calls) <= apart {
+			states = append(states, r.state.publish())
+		}
 	}
 	if len(entries) > 0 {
 		err := r.journal.Append(context.Background(), first, entries)
@@ -244,7 +271,10 @@ func (r *Room) decide(calls []call) {
 			r.refuseAll(calls, err)
 			return
 		}
-		r.publish(r.state.publish())
+		if len(states) == 0 {
+			states = append(states, r.state.publish())
+		}
+		r.publish(states...)
 	}
 	for i, c := range calls {
 		c.answer <- outcomes[i]

@@ -448,3 +448,33 @@ func TestOneWhoIsToldSeesTheChange(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestEachChangeOfACommitIsShownByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := convene(t)
+		seq := d.state().Seq
+		letGo := d.journal.gate()
+		first := d.ask(t.Context(), brazil, "b")
+		synctest.Wait()
+		kenyas, frances := d.ask(t.Context(), kenya, "k"), d.ask(t.Context(), badge("fra"), "f")
+		synctest.Wait()
+		close(letGo)
+		for _, asked := range []<-chan reply{first, kenyas, frances} {
+			if r := <-asked; r.err != nil {
+				t.Error(r.err)
+			}
+		}
+		states := d.room.Since(seq)
+		if len(states) != 3 {
+			t.Fatalf("%d states were shown, want 3", len(states))
+		}
+		for i, s := range states {
+			if s.Seq != seq+int64(i)+1 || len(s.List("morning")) != i+1 {
+				t.Errorf("state %d has the list %q", s.Seq, s.List("morning"))
+			}
+		}
+		if later := d.room.Since(seq + 3); len(later) != 0 {
+			t.Errorf("after the last state come %d", len(later))
+		}
+	})
+}

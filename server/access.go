@@ -204,7 +204,13 @@ func (s *Server) join(c echo.Context) error {
 		}
 		return r
 	}, body.Code)
+	left := d.guesses.of(c.Request().RemoteAddr)
+	if left.Tokens() < 1 {
+		c.Response().Header().Set("Retry-After", "1")
+		return refuse(rateLimited, "Too many wrong codes came from here. Wait a few seconds, then enter the number on the display.")
+	}
 	if subtle.ConstantTimeCompare([]byte(code), []byte(s.keys.JoinCode(d.id))) != 1 {
+		left.Allow()
 		return refuse(badCode, "The join code is not right. It is the number on the display in the room.")
 	}
 	if _, ok := d.room.State().Participants()[body.Participant]; !ok {

@@ -207,16 +207,34 @@ func TestAPrivateDebateIsForThoseWithAToken(t *testing.T) {
 	h := convene(t)
 	path := "/api/v1/debates/climate"
 	display := h.keys.Sign(server.Grant{Debate: climate, Role: queue.Display})
-	for _, read := range []string{"", "/roster", "/stream", "/record.json"} {
+	for _, read := range []string{"", "/stream", "/record.json"} {
 		h.sendTo(path+read, "", "GET", nil, header("Accept", "text/event-stream")).wants(401, "no_token")
 		h.sendTo(path+read, h.chair(), "GET", nil).wants(401, "bad_token")
 	}
 	h.sendTo(path, display, "GET", nil).wants(200, "")
-	h.sendTo(path+"/roster", display, "GET", nil).wants(200, "")
+	h.sendTo(path+"/roster", "", "GET", nil).wants(200, "") // who joins by the code chooses from it
 	h.sendTo(path+"/record.json", display, "GET", nil).wants(403, "role_forbidden")
 	list := h.sendTo("/api/v1/debates", "", "GET", nil).body["debates"].([]any)
 	if len(list) != 2 || list[0].(map[string]any)["id"] != trafficking || list[0].(map[string]any)["date"] != "2008-06-03" {
 		t.Errorf("the debates are %v", list)
+	}
+}
+
+func TestTheJoinCodeCannotBeGuessed(t *testing.T) {
+	h := convene(t)
+	refused := 0
+	for n := range 200 {
+		a := h.send("", "POST", "/join", fmt.Sprintf(`{"participant":"ken","code":"9%d"}`, n))
+		if a.status == 429 {
+			a.wants(429, "rate_limited")
+			if a.header.Get("Retry-After") == "" {
+				t.Error("the answer does not say how long to wait")
+			}
+			refused++
+		}
+	}
+	if refused < 100 {
+		t.Errorf("%d of 200 wrong codes in a row were refused untried", refused)
 	}
 }
 

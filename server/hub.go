@@ -44,6 +44,7 @@ type hub struct {
 	metrics  *metrics
 	channels [audiences]*channel
 	showing  sync.Mutex // one show at a time
+	shown    int64      // the last state that was shown, under showing
 
 	mu      sync.Mutex
 	stopped bool
@@ -53,9 +54,10 @@ type hub struct {
 }
 
 func newHub(room *queue.Room, v viewer, clock *timer.Clock, log *slog.Logger, m *metrics) *hub {
-	h := &hub{room: room, clock: clock, log: log, metrics: m, counted: make(chan struct{}, 1)}
+	s := room.State()
+	h := &hub{room: room, clock: clock, log: log, metrics: m, shown: s.Seq, counted: make(chan struct{}, 1)}
 	for a := range h.channels {
-		h.channels[a] = newChannel(v, audience(a), clock, room.State())
+		h.channels[a] = newChannel(v, audience(a), clock, s)
 	}
 	return h
 }
@@ -91,11 +93,13 @@ func (h *hub) run(ctx context.Context) {
 func (h *hub) show() {
 	h.showing.Lock()
 	defer h.showing.Unlock()
-	s := h.room.State() // inside, so that no channel goes back
-	for _, c := range h.channels {
-		if err := c.show(s); err != nil {
-			h.log.Error("showing a change", "audience", c.audience, "seq", s.Seq, "err", err)
+	for _, s := range h.room.Since(h.shown) {
+		for _, c := range h.channels {
+			if err := c.show(s); err != nil {
+				h.log.Error("showing a change", "audience", c.audience, "seq", s.Seq, "err", err)
+			}
 		}
+		h.shown = s.Seq
 	}
 }
 

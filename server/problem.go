@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -24,6 +25,7 @@ const (
 	methodNotAllowed queue.Code = "method_not_allowed"
 	bodyTooLarge     queue.Code = "body_too_large"
 	notJSON          queue.Code = "not_json"
+	rateLimited      queue.Code = "rate_limited"
 	internal         queue.Code = "internal"
 )
 
@@ -88,6 +90,8 @@ func statusOf(code queue.Code) (status int, title string) {
 		return http.StatusRequestEntityTooLarge, "The body is too large"
 	case notJSON:
 		return http.StatusUnsupportedMediaType, "The body is not JSON"
+	case rateLimited:
+		return http.StatusTooManyRequests, "Too many attempts"
 	case queue.Unavailable:
 		return http.StatusServiceUnavailable, "This cannot be done just now"
 	default:
@@ -124,6 +128,9 @@ func refuse(code queue.Code, format string, args ...any) *queue.Error {
 	return &queue.Error{Code: code, Detail: fmt.Sprintf(format, args...)}
 }
 
+// maxUnread is how much of a refused body is read and thrown away, in bytes.
+const maxUnread = 32 << 20
+
 // answerError is the echo error handler: every error leaves as problem+json.
 func (s *Server) answerError(err error, c echo.Context) {
 	if c.Response().Committed {
@@ -159,6 +166,9 @@ func (s *Server) answerError(err error, c echo.Context) {
 		s.log.Error("encoding a problem", "err", err)
 	}
 	c.Response().Header().Set("Cache-Control", "no-store")
+	// A client that writes its whole body before it reads would lose the answer to a
+	// closed connection. The server's read timeout bounds the wait.
+	_, _ = io.CopyN(io.Discard, c.Request().Body, maxUnread)
 	if err := c.Blob(p.Status, "application/problem+json", body); err != nil {
 		s.log.Debug("answering", "err", err)
 	}

@@ -85,15 +85,18 @@ func (r exportedRecord) writeCSV(w io.Writer) error {
 		"asked", "recognised", "started", "ended", "limit_s", "used_s", "overtime_s", "end", "note",
 	}}
 	for _, i := range r.Interventions {
-		limit := ""
+		limit, used, overtime := "", "", ""
 		if i.Limit != 0 {
 			limit = seconds(i.Limit)
+		}
+		if i.Ended != 0 { // until then they would be wrong
+			used, overtime = seconds(i.Used), seconds(i.Overtime)
 		}
 		rows = append(rows, []string{
 			text(i.ID), text(i.Panel), text(i.PanelTitle), text(i.Participant), text(i.Name), text(i.Category), text(i.Group), string(i.Kind),
 			text(i.BehalfOf), text(i.Speaker), text(i.Language),
 			instant(i.Asked), instant(i.Recognised), instant(i.Started), instant(i.Ended),
-			limit, seconds(i.Used), seconds(i.Overtime), string(i.End), text(i.Note.Text),
+			limit, used, overtime, string(i.End), text(i.Note.Text),
 		})
 	}
 	return out.WriteAll(rows)

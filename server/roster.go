@@ -101,7 +101,7 @@ func (s *Server) roster(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.identifyReader(c.Request(), d); err != nil {
+	if _, err := s.identify(c.Request(), d); err != nil {
 		return err
 	}
 	state := d.room.State()
@@ -111,7 +111,7 @@ func (s *Server) roster(c echo.Context) error {
 		return fmt.Errorf("encoding the roster: %w", err)
 	}
 	version := rosterTag(d.epoch, state)
-	if c.QueryParam("lang") == "" {
+	if usual := state.Debate.Languages; c.QueryParam("lang") == "" && (len(usual) == 0 || tag.String() != usual[0]) {
 		version += "-" + tag.String() // the same address has another answer for another reader
 	}
 	h := c.Response().Header()

@@ -71,6 +71,7 @@ type debate struct {
 	viewer  viewer
 	hub     *hub
 	rosters rosters
+	guesses guesses
 }
 
 // viewFormat is the version of the views. It is raised when the same state is
@@ -125,6 +126,11 @@ func (s *Server) route() {
 		return err
 	}}), secure)
 
+	// A page's address may be typed with a slash behind it.
+	e.Pre(middleware.RemoveTrailingSlashWithConfig(middleware.TrailingSlashConfig{
+		Skipper:      func(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path, "/api/") },
+		RedirectCode: http.StatusMovedPermanently,
+	}))
 	zip := middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024})
 	api := e.Group("/api/v1")
 	api.GET("/clock", s.tell)

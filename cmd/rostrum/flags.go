@@ -24,11 +24,21 @@ func flags(name, arguments string, e env) *flag.FlagSet {
 // parse reads the flags from the arguments and, for those that are not there,
 // from the environment. It wants n arguments beside them.
 func parse(f *flag.FlagSet, args []string, n int, e env) error {
-	if err := f.Parse(args); err != nil {
-		if err == flag.ErrHelp {
-			return err
+	var rest []string // flags may stand before and behind them
+	for {
+		if err := f.Parse(args); err != nil {
+			if err == flag.ErrHelp {
+				return err
+			}
+			return errUsage // the flag set has said what is wrong
 		}
-		return errUsage // the flag set has said what is wrong
+		if f.NArg() == 0 {
+			break
+		}
+		rest, args = append(rest, f.Arg(0)), f.Args()[1:]
+	}
+	if err := f.Parse(append([]string{"--"}, rest...)); err != nil {
+		return errUsage
 	}
 	given := make(map[string]bool)
 	f.Visit(func(set *flag.Flag) { given[set.Name] = true })

@@ -57,11 +57,16 @@ type builder struct {
 }
 
 func (b *builder) read(root value) {
+	// What the server has at its own top level, beside the debates.
+	reserved := []string{"api", "static", "healthz", "readyz", "metrics"}
 	o := b.object(root, "a debate with id, title, date and panels",
 		"id", "title", "venue", "date", "timezone", "languages", "private", "public_record",
 		"roster", "names", "papers", "panels", "participants")
 	d := &b.programme.Debate
-	d.ID, _ = b.id(o.need("id", wantID))
+	id := o.need("id", wantID)
+	if d.ID, _ = b.id(id); slices.Contains(reserved, d.ID) {
+		b.mistake(id, "%s is an address of the server itself; expected another id", quote(d.ID))
+	}
 	d.Title = b.line(o.need("title", "the debate's title"), maxTitle)
 	d.Venue = b.line(o.get("venue"), maxTitle)
 	d.Date, b.day = b.date(o.need("date", wantDate))
