@@ -12,6 +12,11 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 async function check(page, what) {
   await page.waitForFunction(() => !document.querySelector('#app')?.matches(':empty'));
+  // Colours are looked at when they have come to rest.
+  await page.waitForFunction(() => ![...document.querySelectorAll('[data-countdown]')].some((e) => !e.textContent));
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().filter((a) => a.effect?.getComputedTiming().iterations !== Infinity).map((a) => a.finished.catch(() => undefined))),
+  );
   await page.evaluate(axe);
   const violations = await page.evaluate(async () => {
     // @ts-ignore axe is there by now

@@ -34,7 +34,7 @@ import { connect } from './stream.js';
  * @property {(model: Model) => View} view
  * @property {(now: number | undefined, model: Model) => void} [tick] in each frame, after the countdown; must be cheap
  * @property {(state: State, before: State | undefined) => void} [onState] at each change, also while hidden: for announcements, titles, alerts
- * @property {() => void} [onDenied]
+ * @property {(problem: import('./types.js').Problem) => void} [onDenied]
  * @property {Element} [root]
  */
 
@@ -85,7 +85,7 @@ export class App {
         if (status.kind === 'live') this.loadRoster(); // does nothing unless it failed before
       },
       onPresence: (presence) => this.set({ presence }),
-      onDenied: () => this.page.onDenied?.(),
+      onDenied: (problem) => this.page.onDenied?.(problem),
     });
     // Without messages there is nothing to show: wait for them as long as it takes.
     for (let wait = 500; ; wait = Math.min(8000, wait * 2)) {

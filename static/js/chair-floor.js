@@ -58,7 +58,7 @@ export function floorView(desk, model, state, list) {
             <bdi dir="ltr">${seconds(s)}</bdi> <span class="visually-hidden">(${t(s < 0 ? 'chair.less' : 'chair.more_time')})</span>
           </button>`,
         )}
-        <button class="button danger end" type="button" aria-disabled=${off || !floor || desk.end.deaf(performance.now())} @click=${() => floor && desk.endFloor(state)}>
+        <button class="button danger end" type="button" aria-label=${t('chair.key.end')} aria-disabled=${off || !floor || desk.end.deaf(performance.now())} @click=${() => floor && desk.endFloor(state)}>
           ${t('chair.end')}
         </button>
       </div>
@@ -85,7 +85,7 @@ function mainButton(desk, model, state, act) {
   const deaf = desk.main.deaf(now);
   const idle = act.kind === 'none';
   const verb = desk.stale
-    ? t('chair.main.stale')
+    ? t(model.status.kind === 'denied' ? 'chair.main.denied' : 'chair.main.stale')
     : act.kind === 'open' && currentPanel(state)?.status === 'suspended'
       ? t('chair.main.reopen')
       : idle && (state.floor || currentPanel(state)?.list === 'closed')

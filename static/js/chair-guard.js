@@ -39,7 +39,7 @@ export class Moves {
   }
 
   /**
-   * Tells the order from now on. A row that is new at the end has moved nobody; another list has moved all.
+   * Tells the order from now on, and says whether a row moved. A row that is new at the end has moved nobody; another list has moved all.
    * @param {string} list
    * @param {string[]} ids
    * @param {number} now
@@ -49,12 +49,17 @@ export class Moves {
     const other = list !== this.list;
     this.list = list;
     this.places = new Map(ids.map((id, place) => [id, place]));
-    if (!before) return;
+    let moved = false;
+    if (!before) return moved;
     for (const [id, place] of this.places) {
       const was = before.get(id);
-      if (other || (was === undefined ? place < before.size : was !== place)) this.moved.set(id, now);
+      if (other || (was === undefined ? place < before.size : was !== place)) {
+        this.moved.set(id, now);
+        moved = true;
+      }
     }
     for (const id of this.moved.keys()) if (!this.places.has(id)) this.moved.delete(id);
+    return moved;
   }
 
   /** @param {string} id @param {number} now */

@@ -59,9 +59,11 @@ function entry(desk, model, state, list, r, i) {
   const name = model.roster.name(r.participant);
   const category = model.roster.get(r.participant)?.category;
   const times = timesSpoken(state, r.participant);
-  const off = desk.stale;
-  const act = (/** @type {() => void} */ f) => () => {
-    if (desk.moves.deaf(r.id, performance.now())) desk.say(`row ${r.id}`, t('chair.moved'));
+  // A keyboard's click (detail 0) stays with its row, wherever that has gone.
+  const deaf = desk.moves.deaf(r.id, performance.now());
+  const off = desk.stale || deaf;
+  const act = (/** @type {() => void} */ f) => (/** @type {MouseEvent} */ e) => {
+    if (e.detail !== 0 && desk.moves.deaf(r.id, performance.now())) desk.say(`row ${r.id}`, t('chair.moved'));
     else f();
   };
   const move = (/** @type {-1 | 1} */ by) =>

@@ -27,7 +27,7 @@ function view(model) {
   if (!state) return html`${connectionBanner(model, () => desk.app?.stream?.reopen())}<main class="waiting"><h1>${t('common.app')}</h1></main>`;
   const list = listOf(state);
   const ids = list.map((r) => r.id);
-  desk.moves.see(state.panel, ids, performance.now());
+  if (desk.moves.see(state.panel, ids, performance.now())) desk.later('moves', desk.moves.ms + 20);
   const rows = /** @type {HTMLElement | null} */ (document.querySelector('[data-rows]'));
   queueMicrotask(hold(rows)); // after lit has drawn, before the frame is shown
   return html`<div class="console" ?data-stale=${desk.stale}>

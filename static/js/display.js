@@ -42,6 +42,10 @@ const booted = boot({
   },
   tick,
   onState,
+  // A screen without its link shows what everybody may see: all but how to join.
+  onDenied: (problem) => {
+    if (problem.code === 'no_token' && app.api.role) app.setRole(undefined);
+  },
 });
 const app = await booted;
 

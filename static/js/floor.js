@@ -171,7 +171,7 @@ const careful = (act) => () => {
 /** @param {Kind} kind */
 function ask(kind) {
   const panel = app?.model.state?.panel;
-  if (panel === undefined) return;
+  if (panel === undefined || store.kept.outbox.some((i) => i.act === 'ask' && i.body.panel === panel && i.body.kind === kind)) return;
   ui.notice = undefined;
   outbox.ask(panel, kind, ui.details);
   ui.details = noDetails();
@@ -372,7 +372,7 @@ function tick(now, model) {
 function draw(model) {
   const kind = model.state && ui.page === 'joined' ? barOf(model.state, store.kept.participant ?? '', ui).kind : 'none';
   // A button that appears where none was is not deaf: no finger was on its way to another.
-  if (kind !== bar.kind && !(bar.kind === 'yield' && kind === 'none')) bar = { kind, since: bar.kind === 'none' ? -Infinity : performance.now() };
+  if (kind !== bar.kind && !(bar.kind === 'yield' && kind === 'none')) bar = { kind, since: bar.kind === 'none' || bar.kind === '' ? -Infinity : performance.now() };
   const rest = bar.since + DEAF_MS - performance.now();
   ui.deaf = rest > 0;
   if (ui.deaf) setTimeout(refresh, rest + 10);

@@ -26,6 +26,7 @@ export function connectionBanner({ status }, again) {
   return html`<div class="banner" data-kind=${status.kind} role="status">
     <span class="banner-mark" aria-hidden="true"></span>
     <span class="banner-text">${text}</span>
+    ${status.kind === 'denied' ? html`<a class="button" href="/">${t('common.home')}</a>` : nothing}
     ${again && status.kind === 'denied' ? html`<button class="button" type="button" @click=${again}>${t('common.retry')}</button>` : nothing}
   </div>`;
 }
