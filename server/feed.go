@@ -70,6 +70,7 @@ type channel struct {
 	audience audience
 	clock    *timer.Clock
 	current  atomic.Pointer[feed]
+	seen     glance // of the current feed; show's alone
 	// presence is the last presence frame, nil before the first and where the audience gets none.
 	presence atomic.Pointer[[]byte]
 
@@ -108,19 +109,20 @@ type message struct {
 const none = -1
 
 func newChannel(v viewer, a audience, clock *timer.Clock, s *queue.State) *channel {
-	c := &channel{viewer: v, audience: a, clock: clock}
+	c := &channel{viewer: v, audience: a, clock: clock, seen: v.glance(s, a)}
 	c.current.Store(&feed{state: s})
 	return c
 }
 
 // show goes on to a newer state: the change is encoded once and every screen is
-// woken.
+// woken. One goroutine shows at a time.
 func (c *channel) show(s *queue.State) error {
 	old := c.current.Load()
 	if s.Seq == old.seq() {
 		return nil
 	}
-	patch, err := c.viewer.patch(old.state, s, c.audience)
+	seen := c.viewer.glance(s, c.audience)
+	patch, err := patch(c.seen, seen, c.audience)
 	if err != nil {
 		return err
 	}
@@ -128,6 +130,7 @@ func (c *channel) show(s *queue.State) error {
 	if f.prepared, err = websocket.NewPreparedMessage(websocket.TextMessage, f.body); err != nil {
 		return fmt.Errorf("preparing a frame: %w", err)
 	}
+	c.seen = seen
 	c.current.Store(&feed{state: s, frames: appendFrame(old.frames, f)})
 	c.wakeAll()
 	return nil

@@ -13,11 +13,22 @@ import (
 // merge patch.
 type object map[string]json.RawMessage
 
+// glance is a state and what an audience sees of it, the record left out: it is
+// compared by itself.
+type glance struct {
+	state *queue.State
+	view  view
+}
+
+func (v viewer) glance(s *queue.State, a audience) glance {
+	return glance{s, v.withoutRecord(s, a)}
+}
+
 // patch is the JSON Merge Patch (RFC 7396) that makes what an audience saw of an
 // older state into what it sees of a newer one. It is {} where the audience sees
 // nothing of the change.
-func (v viewer) patch(old, new *queue.State, a audience) ([]byte, error) {
-	before, after := v.withoutRecord(old, a), v.withoutRecord(new, a)
+func patch(old, new glance, a audience) ([]byte, error) {
+	before, after := old.view, new.view
 	out := make(object)
 	err := firstError(
 		putChange(out, "debate", &before.Debate, &after.Debate),
@@ -26,16 +37,16 @@ func (v viewer) patch(old, new *queue.State, a audience) ([]byte, error) {
 		putChange(out, "join", before.Join, after.Join),
 		putChange(out, "clock", before.Clock, after.Clock),
 		putChange(out, "undo", before.Undo, after.Undo),
-		putChanges(out, "panels", before.Panels, after.Panels),
-		putChanges(out, "requests", before.Requests, after.Requests),
-		putChanges(out, "spoken", before.Spoken, after.Spoken),
+		putChanges(out, "panels", before.Panels, after.Panels, samePanel),
+		putChanges(out, "requests", before.Requests, after.Requests, same),
+		putChanges(out, "spoken", before.Spoken, after.Spoken, same),
 	)
 	if err == nil && before.Panel != after.Panel {
 		out["panel"], err = json.Marshal(after.Panel)
 	}
 	if err == nil && a == officers {
-		was, is := recordChange(old, new)
-		err = putChanges(out, "record", was, is)
+		was, is := recordChange(old.state, new.state)
+		err = putChanges(out, "record", was, is, same)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("patching the %s view: %w", a, err)
@@ -75,7 +86,7 @@ func recordChange(old, new *queue.State) (was, is map[string]entryView) {
 }
 
 // putChanges puts the change of a map of values into a patch.
-func putChanges[V any](out object, name string, old, new map[string]V) error {
+func putChanges[V any](out object, name string, old, new map[string]V, same func(a, b V) bool) error {
 	changes := make(object)
 	for id, is := range new {
 		was, ok := old[id]
@@ -83,8 +94,10 @@ func putChanges[V any](out object, name string, old, new map[string]V) error {
 			if err := putChange(changes, id, nil, &is); err != nil {
 				return err
 			}
-		} else if err := putChange(changes, id, &was, &is); err != nil {
-			return err
+		} else if !same(was, is) {
+			if err := putChange(changes, id, &was, &is); err != nil {
+				return err
+			}
 		}
 	}
 	for id := range old {
@@ -99,6 +112,10 @@ func putChanges[V any](out object, name string, old, new map[string]V) error {
 	out[name], err = json.Marshal(changes)
 	return err
 }
+
+func same[V comparable](a, b V) bool { return a == b }
+
+func samePanel(a, b panelView) bool { return reflect.DeepEqual(a, b) }
 
 // putChange puts the change of a value into a patch, where nil is none.
 func putChange[V any](out object, name string, old, new *V) error {
