@@ -4,8 +4,9 @@ import "encoding/json"
 
 // What the tests see of the inside.
 var (
-	DecodeObject = decodeObject
-	MergePatch   = mergePatch
+	DecodeObject    = decodeObject
+	MergePatch      = mergePatch
+	WithoutComments = withoutComments
 )
 
 // The bounds that the tests hold the server to.
