@@ -12,8 +12,9 @@ import (
 // What the tests see of the inside.
 
 var (
-	RankAt      = rankAt
-	RankBetween = rankBetween
+	RankAt       = rankAt
+	RankBetween  = rankBetween
+	FromSnapshot = fromSnapshot
 )
 
 // Working is the state that the room decides on, remembered answers included. Only a

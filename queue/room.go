@@ -2,7 +2,6 @@ package queue
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -155,7 +154,7 @@ func (r *Room) Run(ctx context.Context) {
 		keeper.Go(func() { r.keepSnapshots(ctx, keep) })
 	}
 	for {
-		if n := r.state.Entries; n-r.snapshotted >= max(snapshotAfter, r.snapshotted/2) {
+		if n := r.state.Entries; n-r.snapshotted >= max(snapshotAfter, r.snapshotted/4) {
 			r.snapshotted = n
 			select {
 			case keep <- struct{}{}:
@@ -185,27 +184,33 @@ func (r *Room) waiting(first call) []call {
 	return calls
 }
 
-// keepSnapshots makes a new snapshot whenever it is told to and the journal has
-// gone far enough. It folds the journal itself, so that the room is not held up.
+// keepSnapshots makes a new snapshot whenever it is told to, and a last one when
+// the room stops, if the journal has gone far enough.
 func (r *Room) keepSnapshots(ctx context.Context, keep <-chan struct{}) {
-	for {
+	for stopping := false; !stopping; {
 		select {
 		case <-ctx.Done():
-			return
+			stopping = true
 		case <-keep:
 		}
-		state, replayed, err := replay(ctx, r.journal, r.snapshots)
-		if err == nil && replayed >= snapshotAfter {
-			var snapshot []byte
-			if snapshot, err = state.snapshot(); err == nil {
-				err = r.snapshots.Save(ctx, state.Entries, snapshot)
-			}
-		}
-		if err != nil && !errors.Is(err, context.Canceled) {
+		if err := r.saveSnapshot(context.WithoutCancel(ctx)); err != nil {
 			// The snapshot is a cache: the debate goes on without it.
 			r.log.Warn("snapshot not saved", "err", err)
 		}
 	}
+}
+
+// saveSnapshot folds the journal itself, so that the room is not held up.
+func (r *Room) saveSnapshot(ctx context.Context) error {
+	state, replayed, err := replay(ctx, r.journal, r.snapshots)
+	if err != nil || replayed < snapshotAfter {
+		return err
+	}
+	snapshot, err := state.snapshot()
+	if err != nil {
+		return err
+	}
+	return r.snapshots.Save(ctx, state.Entries, snapshot)
 }
 
 // publish shows states, the newest last.

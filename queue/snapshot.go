@@ -26,7 +26,7 @@ type dump struct {
 	Spoken                     map[string]Spoken
 	Notes                      map[string]Note
 	Record                     []Intervention
-	Steps                      []Step
+	Steps                      []*Step
 	Answers                    map[string]remembered
 }
 

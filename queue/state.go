@@ -33,7 +33,7 @@ type State struct {
 	spoken       table[Spoken]
 	notes        table[Note]
 	record       []Intervention // those that have ended, in the order of their ends
-	steps        []Step         // what can be taken back, the last one last
+	steps        []*Step        // what can be taken back, the last one last
 
 	// answers is what commands with keys did. It is the room's alone and is not part of
 	// what is published.
@@ -88,7 +88,7 @@ func (s *State) apply(c *Change) {
 		e.apply(s, c)
 	}
 	if step != nil {
-		s.steps = append(slices.Clip(s.steps), *step)
+		s.steps = append(slices.Clip(s.steps), step)
 		s.steps = s.steps[max(0, len(s.steps)-maxSteps):]
 	}
 	s.Seq, s.Last = c.Seq, c.At

@@ -51,18 +51,19 @@ func (s *State) Undoable() *Step {
 	if len(s.steps) == 0 {
 		return nil
 	}
-	return &s.steps[len(s.steps)-1]
+	return s.steps[len(s.steps)-1]
 }
 
 // stepOf is the step that a change makes in a state that it was not yet applied
 // to, nil where it cannot be taken back.
 func (s *State) stepOf(c *Change) *Step {
-	byChair := strings.HasPrefix(c.By, string(Chair))
+	if !strings.HasPrefix(c.By, string(Chair)) && !slices.ContainsFunc(c.Events, yields) {
+		return nil
+	}
 	step := Step{
 		ID: cmp.Or(c.Key, fmt.Sprintf("s%d", c.Seq)), Panel: s.Panel,
 		Earlier: earlier{
 			Panel: s.Panel, Floor: s.Floor, Interrupted: s.Interrupted, HeldAt: s.HeldAt,
-			Panels: make(map[string]panelMark), Requests: make(map[string]Request),
 		},
 	}
 	was := &step.Earlier
@@ -73,37 +74,41 @@ func (s *State) stepOf(c *Change) *Step {
 			was.Added = append(was.Added, e.ID)
 		case *requestMoved:
 			step.What, step.Participant = "moved", s.requests.m[e.ID].Participant
-			was.Requests[e.ID] = s.requests.m[e.ID]
+			was.Requests = map[string]Request{e.ID: s.requests.m[e.ID]}
 		case *requestRemoved:
 			step.What, step.Participant = "removed", s.requests.m[e.ID].Participant
-			was.Requests[e.ID] = s.requests.m[e.ID]
+			was.Requests = map[string]Request{e.ID: s.requests.m[e.ID]}
 		case *recognised:
 			step.What, step.Participant = "recognised", e.Floor.Participant
 			if e.Request != "" {
-				was.Requests[e.Request] = s.requests.m[e.Request]
+				was.Requests = map[string]Request{e.Request: s.requests.m[e.Request]}
 			}
 		case *floorEnded:
 			was.Ended = append(was.Ended, e.ID)
 			if e.How != Replaced {
 				step.What, step.Participant = string(e.How), s.Floor.Participant
 			}
-			byChair = byChair || e.How == Yielded
 		case *floorTimed:
 			if step.What == "" {
 				step.What, step.Participant = timed(s.Floor.Timer, e.Timer), s.Floor.Participant
 			}
 		case *panelSet:
 			p := s.panels.m[e.ID]
-			was.Panels[e.ID] = panelMark{p.Status, p.List, p.Limit}
+			was.Panels = map[string]panelMark{e.ID: {p.Status, p.List, p.Limit}}
 			step.What, step.Panel = set(p, e), e.ID
 		case *panelSwitched:
 			step.What, step.Panel = "switched", e.Panel
 		}
 	}
-	if step.What == "" || !byChair {
+	if step.What == "" {
 		return nil
 	}
 	return &step
+}
+
+func yields(e Event) bool {
+	ended, ok := e.(*floorEnded)
+	return ok && ended.How == Yielded
 }
 
 func timed(was, is timer.Countdown) string {
