@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 const (
@@ -20,6 +22,9 @@ const (
 	// state is.
 	apart = 32
 	kept  = 64
+	// snapshotPause is the least time between two snapshots, so that a rush of commands has
+	// the processor.
+	snapshotPause = 5 * time.Second
 	// snapshotAfter is how many entries are replayed at the least before a new snapshot
 	// is worth its while.
 	snapshotAfter = 5_000
@@ -173,12 +178,18 @@ func (r *Room) Run(ctx context.Context) {
 // waiting takes what waits behind a first call, without waiting itself.
 func (r *Room) waiting(first call) []call {
 	calls := []call{first}
-	for len(calls) < batch {
+	for yielded := false; len(calls) < batch; {
 		select {
 		case c := <-r.in:
-			calls = append(calls, c)
+			calls, yielded = append(calls, c), false
 		default:
-			return calls
+			if yielded {
+				return calls
+			}
+			// Those whom the last answers have set free may be about to send: one commit for
+			// all of them is cheaper than many small ones.
+			runtime.Gosched()
+			yielded = true
 		}
 	}
 	return calls
@@ -196,6 +207,10 @@ func (r *Room) keepSnapshots(ctx context.Context, keep <-chan struct{}) {
 		if err := r.saveSnapshot(context.WithoutCancel(ctx)); err != nil {
 			// The snapshot is a cache: the debate goes on without it.
 			r.log.Warn("snapshot not saved", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(snapshotPause):
 		}
 	}
 }

@@ -42,7 +42,7 @@ func TestNothingAcknowledgedIsLostByAKill(t *testing.T) {
 	c.open()
 	c.convene()
 	for range rounds {
-		c.load(time.Duration(20+c.rand.IntN(480)) * time.Millisecond)
+		c.load(time.Duration(20+c.rand.IntN(330)) * time.Millisecond)
 		if c.rand.IntN(4) == 0 {
 			c.killWhileItStarts(60 * time.Millisecond)
 		}

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sync"
 	"syscall"
@@ -25,30 +26,34 @@ const entrySize = 280
 
 // BenchmarkRoom is how many commands a second a room makes durable for 1, 100 and 200
 // callers that each wait for their answer, beside a bare file to which as many
-// callers append, with one fdatasync for all that wait. The two take turns on the same disk. TMPDIR
-// must be on a disk: in memory, fdatasync costs nothing.
+// callers append, with one fdatasync for all that wait. It is measured twice: raw writes what waits
+// at once, raw-patient first lets the others run who are about to send. They take turns on the
+// same disk. TMPDIR must be on a disk: in memory, fdatasync costs nothing.
 //
 //	go test -run '^$' -bench 'Room$' -benchtime 100000x ./queue/bolt/
 func BenchmarkRoom(b *testing.B) {
 	for _, callers := range []int{1, 100, 200} {
 		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
 			command := callRoom(b, callers)
-			raw := callRaw(b)
+			raw, patient := callRaw(b, false), callRaw(b, true)
 			const turn = 50 // commands of each caller
-			var inRoom, inRaw time.Duration
+			var inRoom, inRaw, inPatient time.Duration
 			done := 0
 			b.ResetTimer()
 			for done < b.N {
 				n := min(turn, max(1, (b.N-done)/callers))
 				inRoom += together(callers, n, command)
 				inRaw += together(callers, n, raw)
+				inPatient += together(callers, n, patient)
 				done += n * callers
 			}
 			b.StopTimer()
 			b.ReportMetric(float64(inRoom)/float64(done), "ns/op")
 			b.ReportMetric(float64(done)/inRoom.Seconds(), "commands/s")
 			b.ReportMetric(float64(done)/inRaw.Seconds(), "commands/s-raw")
+			b.ReportMetric(float64(done)/inPatient.Seconds(), "commands/s-raw-patient")
 			b.ReportMetric(float64(inRaw)/float64(inRoom), "of-raw")
+			b.ReportMetric(float64(inPatient)/float64(inRoom), "of-raw-patient")
 		})
 	}
 }
@@ -149,33 +154,27 @@ func callRoom(b *testing.B, callers int) func(caller int) {
 	}
 }
 
+type rawWrite struct {
+	entry []byte
+	done  chan<- error
+}
+
 // callRaw opens a bare file, to which one goroutine appends what waits, with one
 // fdatasync for all.
-func callRaw(b *testing.B) func(caller int) {
+func callRaw(b *testing.B, patient bool) func(caller int) {
 	f, err := os.OpenFile(filepath.Join(b.TempDir(), "bare.log"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		b.Fatal(err)
 	}
-	type write struct {
-		entry []byte
-		done  chan<- error
-	}
-	in := make(chan write, 1024)
+	in := make(chan rawWrite, 1024)
 	b.Cleanup(func() { close(in) })
 	go func() {
 		defer f.Close()
 		for first := range in {
-			waiting, all := []write{first}, first.entry
-			for more := true; more && len(waiting) < cap(in); {
-				select {
-				case w, ok := <-in:
-					if !ok {
-						return
-					}
-					waiting, all = append(waiting, w), append(all, w.entry...)
-				default:
-					more = false
-				}
+			waiting := taken(in, first, patient)
+			var all []byte
+			for _, w := range waiting {
+				all = append(all, w.entry...)
 			}
 			_, err := f.Write(all)
 			if err == nil {
@@ -188,9 +187,28 @@ func callRaw(b *testing.B) func(caller int) {
 	}()
 	return func(int) {
 		done := make(chan error, 1)
-		in <- write{make([]byte, entrySize), done}
+		in <- rawWrite{make([]byte, entrySize), done}
 		if err := <-done; err != nil {
 			b.Error(err)
 		}
+	}
+}
+
+// taken takes what waits behind a first write.
+func taken(in <-chan rawWrite, first rawWrite, patient bool) []rawWrite {
+	waiting := []rawWrite{first}
+	for yielded := false; ; {
+		select {
+		case w := <-in: // it is closed only when nobody waits any more
+			waiting = append(waiting, w)
+			yielded = false
+			continue
+		default:
+		}
+		if yielded || !patient {
+			return waiting
+		}
+		runtime.Gosched()
+		yielded = true
 	}
 }
