@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -257,13 +258,18 @@ func (fl *floor) announce(keys server.Keys, bases []string, addr net.Addr, o ser
 			return fmt.Errorf("writing the links: %w", err)
 		}
 	}
-	fmt.Fprintf(e.stdout, "Rostrum is ready at %s\n", bases[0])
+	// In one piece: who waits for the first line gets all of it.
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "Rostrum is ready at %s\n", bases[0])
 	for _, other := range bases[1:] {
-		fmt.Fprintf(e.stdout, "          also at %s\n", other)
+		fmt.Fprintf(&out, "          also at %s\n", other)
 	}
 	for _, d := range fl.debates {
 		about := d.Room.State().Debate
-		printLinks(e.stdout, about.Title, all[about.ID])
+		printLinks(&out, about.Title, all[about.ID])
+	}
+	if _, err := e.stdout.Write(out.Bytes()); err != nil {
+		fl.log.Warn("the links could not be printed", "err", err)
 	}
 	return nil
 }
