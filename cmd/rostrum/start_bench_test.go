@@ -21,9 +21,9 @@ import (
 )
 
 // BenchmarkStart is the time from the start of the program until it says that it is ready,
-// and its memory then: with no data yet, and with a debate of 100,000 changes, with the
-// oldest snapshot that there may be, and without it. Beside it stands the start of the program that
-// only says its version.
+// and its memory then: with no data yet, and with a debate of 100,000 changes, with an
+// old snapshot, and without one. Beside it stands the start of the program that only says its
+// version.
 //
 //	go test -run '^$' -bench Start -benchtime 10x ./cmd/rostrum/
 func BenchmarkStart(b *testing.B) {
@@ -76,7 +76,7 @@ func BenchmarkStart(b *testing.B) {
 }
 
 // longDebate makes the data of a debate of n changes, of which the last fifth came
-// after the snapshot: no room lets more come.
+// after the snapshot. A room lets more come only in a rush.
 func longDebate(b *testing.B, n int64) (data string) {
 	b.Helper()
 	data = b.TempDir()
