@@ -1,8 +1,11 @@
 package queue
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 )
 
 // Change is what one command did: one entry of the journal.
@@ -111,14 +114,14 @@ func (c *Change) entry() ([]byte, error) {
 // changeFields are the members of an entry beside its events.
 type changeFields Change
 
-// changeFrom decodes an entry of the journal. It refuses an event of a kind that it
-// does not know, since one that is left out would make another state.
+// changeFrom decodes an entry of the journal. It refuses what it does not know,
+// since an event or a field that is left out would make another state.
 func changeFrom(entry []byte) (*Change, error) {
 	var in struct {
 		changeFields
 		Events []eventJSON `json:"events"`
 	}
-	if err := json.Unmarshal(entry, &in); err != nil {
+	if err := strictly(entry, &in); err != nil {
 		return nil, err
 	}
 	c := (*Change)(&in.changeFields)
@@ -127,10 +130,23 @@ func changeFrom(entry []byte) (*Change, error) {
 		if event == nil {
 			return nil, fmt.Errorf("event of unknown kind %q: written by a newer version", e.Kind)
 		}
-		if err := json.Unmarshal(e.Data, event); err != nil {
+		if err := strictly(e.Data, event); err != nil {
 			return nil, fmt.Errorf("event %s: %w", e.Kind, err)
 		}
 		c.Events = append(c.Events, event)
 	}
 	return c, nil
+}
+
+// strictly decodes one JSON value into v and refuses unknown fields.
+func strictly(data []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return errors.New("more than one JSON value")
+	}
+	return nil
 }

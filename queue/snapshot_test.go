@@ -16,15 +16,16 @@ func TestAJournalThatCannotBeTrustedOpensNoRoom(t *testing.T) {
 		at    int
 		entry string
 	}{
-		"an event of a newer version": {3, `{"seq":4,"at_ms":1,"by":"chair","events":[{"kind":"adjourned","data":{}}]}`},
-		"an unknown field":            {3, `{"seq":4,"at_ms":1,"by":"chair","colour":"red","events":[]}`},
-		"a state that is left out":    {3, `{"seq":5,"at_ms":1,"by":"chair","events":[{"kind":"panel_switched","data":{"panel":"morning"}}]}`},
-		"a state without a change":    {3, `{"seq":4,"at_ms":1,"by":"chair"}`},
-		"a change without a state":    {3, `{"seq":3,"at_ms":1,"by":"chair","events":[{"kind":"panel_switched","data":{"panel":"morning"}}]}`},
-		"an entry cut short":          {3, string(good[3][:len(good[3])/2])},
-		"an entry with more behind":   {3, string(good[3]) + "}"},
-		"nothing at all":              {3, ""},
-		"an entry twice":              {3, string(good[2])},
+		"an event of a newer version":  {3, `{"seq":4,"at_ms":1,"by":"chair","events":[{"kind":"adjourned","data":{}}]}`},
+		"an unknown field":             {3, `{"seq":4,"at_ms":1,"by":"chair","colour":"red","events":[]}`},
+		"an unknown field of an event": {3, `{"seq":4,"at_ms":1,"by":"chair","events":[{"kind":"panel_switched","data":{"panel":"morning","why":"lunch"}}]}`},
+		"a state that is left out":     {3, `{"seq":5,"at_ms":1,"by":"chair","events":[{"kind":"panel_switched","data":{"panel":"morning"}}]}`},
+		"a state without a change":     {3, `{"seq":4,"at_ms":1,"by":"chair"}`},
+		"a change without a state":     {3, `{"seq":3,"at_ms":1,"by":"chair","events":[{"kind":"panel_switched","data":{"panel":"morning"}}]}`},
+		"an entry cut short":           {3, string(good[3][:len(good[3])/2])},
+		"an entry with more behind":    {3, string(good[3]) + "}"},
+		"nothing at all":               {3, ""},
+		"an entry twice":               {3, string(good[2])},
 	} {
 		t.Run(name, func(t *testing.T) {
 			entries := slices.Clone(good)
