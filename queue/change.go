@@ -62,6 +62,8 @@ func newEvent(kind string) Event {
 		return new(noted)
 	case "undone":
 		return new(undone)
+	case "carried":
+		return new(carried)
 	case "countdown_held":
 		return new(countdownHeld)
 	}
@@ -81,6 +83,7 @@ func (*floorTimed) kind() string       { return "floor_timed" }
 func (*floorEnded) kind() string       { return "floor_ended" }
 func (*floorInterrupted) kind() string { return "floor_interrupted" }
 func (*floorReturned) kind() string    { return "floor_returned" }
+func (*carried) kind() string          { return "carried" }
 func (*noted) kind() string            { return "noted" }
 func (*undone) kind() string           { return "undone" }
 func (*countdownHeld) kind() string    { return "countdown_held" }

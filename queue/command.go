@@ -78,6 +78,8 @@ func (sub Submission) key() string {
 		return c.ID
 	case *Undo:
 		return c.ID
+	case *Carry:
+		return c.ID
 	default:
 		return sub.Key
 	}
@@ -93,6 +95,7 @@ type Answer struct {
 	Floor       *Floor
 	Participant *Participant
 	Revision    int // of a note
+	Carried     int // requests, to another panel
 	// Repeated says that this is the first answer to a command that came again.
 	Repeated bool
 }

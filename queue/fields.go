@@ -135,9 +135,10 @@ func limitField(l Limit) *Error {
 	return nil
 }
 
-func deref(s *string) string {
-	if s == nil {
-		return ""
+// deref is what a pointer points to, the zero value where it is nil.
+func deref[T any](p *T) (v T) {
+	if p != nil {
+		v = *p
 	}
-	return *s
+	return v
 }

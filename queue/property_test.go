@@ -35,6 +35,7 @@ func TestAnySequenceOfCommands(t *testing.T) {
 			"call":   func(t *rapid.T) { h.send(t, h.calling(t)) },
 			"move":   func(t *rapid.T) { h.send(t, h.moving(t)) },
 			"note":   func(t *rapid.T) { h.send(t, h.noting(t)) },
+			"list":   func(t *rapid.T) { h.send(t, h.listing(t)) },
 			"other":  func(t *rapid.T) { h.send(t, h.anything(t)) },
 			"other2": func(t *rapid.T) { h.send(t, h.anything(t)) },
 			"repeat": func(t *rapid.T) {
@@ -85,6 +86,8 @@ func (s sent) id() string {
 	case *queue.AddParticipant:
 		return c.ID
 	case *queue.Undo:
+		return c.ID
+	case *queue.Carry:
 		return c.ID
 	}
 	return s.key
@@ -352,6 +355,7 @@ var (
 	someParticipant = rapid.SampledFrom([]string{"ken", "bra", "fra", "phl", "ngo", "unknown"})
 	somePanel       = rapid.SampledFrom([]string{"morning", "afternoon", "opening", "evening"})
 	someKind        = rapid.SampledFrom([]queue.Kind{"", "", queue.Regular, queue.Response, queue.RightOfReply, queue.PointOfOrder, queue.PointOfOrder, queue.Address, "speech"})
+	someLevel       = rapid.SampledFrom([]queue.Level{"", "", queue.HeadOfState, queue.HeadOfGovernment, queue.Minister, "king"})
 	someText        = rapid.SampledFrom([]string{"", "n", "on victims", "a\nb", "\u202e", "<b>é</b>"})
 	someLimit       = rapid.SampledFrom([]queue.Limit{{}, {}, {Set: true, None: true}, {Set: true, MS: second}, {Set: true, MS: 5 * minute}, {Set: true, MS: 1}})
 	someFile        = rapid.Custom(func(t *rapid.T) queue.Programme {
@@ -418,7 +422,7 @@ func (h *hubbub) asking(t *rapid.T) sent {
 		ID: h.newID(t), Participant: cmp.Or(by.Participant, someParticipant.Draw(t, "participant")), Kind: someKind.Draw(t, "kind"),
 		Panel: rapid.SampledFrom([]string{"", "", "", "morning", "afternoon", "evening"}).Draw(t, "panel"),
 		Note:  someText.Draw(t, "note"), Speaker: someText.Draw(t, "speaker"), BehalfOf: someText.Draw(t, "behalf of"),
-		Language: rapid.SampledFrom([]string{"", "fr", "?"}).Draw(t, "language"),
+		Language: rapid.SampledFrom([]string{"", "fr", "?"}).Draw(t, "language"), Level: someLevel.Draw(t, "level"),
 	}}
 }
 
@@ -447,6 +451,16 @@ func (h *hubbub) moving(t *rapid.T) sent {
 	return sent{by: chair, key: h.key(t), c: c}
 }
 
+// listing is a command about the list as a whole.
+func (h *hubbub) listing(t *rapid.T) sent {
+	s := sent{by: chair, key: h.key(t)}
+	switch rapid.IntRange(0, 0).Draw(t, "command") {
+	case 0:
+		s.c = &queue.Carry{ID: h.newID(t), Panel: somePanel.Draw(t, "panel"), To: somePanel.Draw(t, "to")}
+	}
+	return s
+}
+
 func (h *hubbub) noting(t *rapid.T) sent {
 	id := h.intervention(t)
 	base := h.state().Notes()[id].Revision
@@ -465,7 +479,7 @@ func (h *hubbub) anything(t *rapid.T) sent {
 	case 0:
 		s.c = &queue.Withdraw{Request: h.request(t)}
 	case 1:
-		s.c = &queue.Amend{Request: h.request(t), Before: queue.Before{Set: rapid.Bool().Draw(t, "to the end")}, Note: text("note"), Speaker: text("speaker")}
+		s.c = &queue.Amend{Request: h.request(t), Before: queue.Before{Set: rapid.Bool().Draw(t, "to the end")}, Note: text("note"), Speaker: text("speaker"), Level: rapid.SampledFrom([]*queue.Level{nil, new(someLevel.Draw(t, "level"))}).Draw(t, "with level")}
 	case 2:
 		s.by, s.c = chair, &queue.SetTime{
 			Timer: rapid.SampledFrom([]string{"", "start", "pause", "stop"}).Draw(t, "timer"), Limit: someLimit.Draw(t, "limit"),

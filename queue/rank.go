@@ -21,6 +21,19 @@ func rankAt(n int64) string {
 	return string(rankDigits[len(digits)]) + string(digits)
 }
 
+// placeRank is the rank of the n-th place for a kind: a point of order stands before
+// everything (rule 71 of the rules of procedure of the General Assembly), a right of
+// reply behind everything, also behind what is asked later (rule 73).
+func placeRank(k Kind, n int64) string {
+	switch k {
+	case PointOfOrder:
+		return "0" + rankAt(n)
+	case RightOfReply:
+		return "z" + rankAt(n)
+	}
+	return rankAt(n)
+}
+
 // rankBetween is a rank behind before and in front of after, where "" is the
 // beginning and the end of the list; otherwise before sorts below after.
 func rankBetween(before, after string) string {

@@ -14,6 +14,7 @@ type Request struct {
 	Kind        Kind   `json:"kind"`
 	BehalfOf    string `json:"behalf_of,omitempty"`
 	Language    string `json:"language,omitempty"`
+	Level       Level  `json:"level,omitempty"` // of who will speak
 	// Rank is the place: the list is sorted by it, bytewise. It is unique in a panel.
 	Rank string `json:"rank"`
 	At   int64  `json:"at_ms"` // when it was made
@@ -56,9 +57,10 @@ type Ask struct {
 	BehalfOf    string `json:"behalf_of,omitempty"`
 	Speaker     string `json:"speaker,omitempty"`
 	Language    string `json:"language,omitempty"`
+	Level       Level  `json:"level,omitempty"`
 }
 
-// Validate checks ids, kind and texts.
+// Validate checks ids, kind, level and texts.
 func (c *Ask) Validate() *Error {
 	return first(
 		idField("id", c.ID),
@@ -69,6 +71,7 @@ func (c *Ask) Validate() *Error {
 		lineField("behalf_of", c.BehalfOf),
 		lineField("speaker", c.Speaker),
 		languageField(c.Language),
+		levelField(c.Level),
 	)
 }
 
@@ -101,7 +104,7 @@ func (c *Ask) decide(s *State, by Actor, now int64) ([]Event, *Error) {
 		return nil, refuse(AlreadyListed, "%s is on this list already. Withdraw that request first, or change it.", participant)
 	}
 	return []Event{&requested{ID: c.ID, Request: Request{
-		Panel: panelID, Participant: participant, Kind: kind, BehalfOf: c.BehalfOf, Language: c.Language,
+		Panel: panelID, Participant: participant, Kind: kind, BehalfOf: c.BehalfOf, Language: c.Language, Level: c.Level,
 		Rank: rankAt(panel.Places + 1), At: now, Note: c.Note, Speaker: c.Speaker, Session: by.Session,
 	}}}, nil
 }
@@ -142,6 +145,7 @@ type Amend struct {
 	Note     *string `json:"note,omitempty"`
 	Speaker  *string `json:"speaker,omitempty"`
 	Language *string `json:"language,omitempty"`
+	Level    *Level  `json:"level,omitempty"` // "" for none
 }
 
 // Before is the place to which a request is moved. The zero value moves nothing.
@@ -173,13 +177,14 @@ func (b Before) MarshalJSON() ([]byte, error) {
 	return json.Marshal(b.ID)
 }
 
-// Validate checks ids and texts.
+// Validate checks ids, level and texts.
 func (c *Amend) Validate() *Error {
 	return first(
 		optionalID("before", c.Before.ID),
 		noteField("note", deref(c.Note)),
 		lineField("speaker", deref(c.Speaker)),
 		languageField(deref(c.Language)),
+		levelField(deref(c.Level)),
 	)
 }
 
@@ -220,8 +225,11 @@ func (c *Amend) decide(s *State, by Actor, _ int64) ([]Event, *Error) {
 			*f.is = *f.to
 		}
 	}
+	if c.Level != nil {
+		amended.Level = *c.Level
+	}
 	if amended != r {
-		events = append(events, &requestAmended{ID: c.Request, Note: amended.Note, Speaker: amended.Speaker, Language: amended.Language})
+		events = append(events, &requestAmended{ID: c.Request, Note: amended.Note, Speaker: amended.Speaker, Language: amended.Language, Level: amended.Level})
 	}
 	return events, nil
 }
@@ -268,11 +276,12 @@ type requestAmended struct {
 	Note     string `json:"note,omitempty"`
 	Speaker  string `json:"speaker,omitempty"`
 	Language string `json:"language,omitempty"`
+	Level    Level  `json:"level,omitempty"`
 }
 
 func (e *requestAmended) apply(s *State, _ *Change) {
 	r, _ := s.requests.get(e.ID)
-	r.Note, r.Speaker, r.Language = e.Note, e.Speaker, e.Language
+	r.Note, r.Speaker, r.Language, r.Level = e.Note, e.Speaker, e.Language, e.Level
 	s.requests.set(e.ID, r)
 }
 

@@ -159,6 +159,8 @@ func answerTo(c *Change) Answer {
 			a.ID, a.Participant = e.Participant.ID, &e.Participant
 		case *noted:
 			a.Revision = e.Revision
+		case *carried:
+			a.Carried = len(e.Requests)
 		}
 	}
 	return a

@@ -17,7 +17,7 @@ const maxSteps = 20
 type Step struct {
 	ID string // by which an undo names it
 	// What says in a word what was done: recognised, ended, yielded, added, moved,
-	// removed, opened, suspended, closed, list_opened, list_closed, limit, switched, started,
+	// removed, carried, opened, suspended, closed, list_opened, list_closed, limit, switched, started,
 	// paused or timed.
 	What        string
 	Participant string // whom it was about, "" for nobody
@@ -78,6 +78,15 @@ func (s *State) stepOf(c *Change) *Step {
 		case *requestRemoved:
 			step.What, step.Participant = "removed", s.requests.m[e.ID].Participant
 			was.Requests = map[string]Request{e.ID: s.requests.m[e.ID]}
+		case *carried:
+			step.What, step.Panel = "carried", e.From
+			was.Requests = make(map[string]Request)
+			for _, p := range e.Requests {
+				was.Requests[p.ID] = s.requests.m[p.ID]
+			}
+			for _, id := range e.Dropped {
+				was.Requests[id] = s.requests.m[id]
+			}
 		case *recognised:
 			step.What, step.Participant = "recognised", e.Floor.Participant
 			if e.Request != "" {
@@ -155,38 +164,52 @@ func (c *Undo) decide(s *State, _ Actor, _ int64) ([]Event, *Error) {
 		return nil, refuse(UndoChanged, "Another action came since, or this one was taken back. Look at what would be undone now.")
 	}
 	e := undone{Of: c.Of, Earlier: last.Earlier}
-	e.Requests = make(map[string]Request)
-	for _, id := range slices.Sorted(maps.Keys(last.Earlier.Requests)) {
-		r := last.Earlier.Requests[id]
-		if now, ok := s.requests.get(id); ok {
-			// Only its place is taken back; what its owner wrote since stays.
-			now.Rank = r.Rank
-			r = now
-		} else if other, ok := s.requestOf(r.Panel, r.Participant, r.Kind); ok {
-			// Its owner has asked again meanwhile: the older place wins.
-			e.Merged = append(e.Merged, other)
-		}
-		r.Rank = s.freeRank(id, r)
-		e.Requests[id] = r
-	}
+	e.Requests, e.Merged = s.comeBack(last.Earlier.Requests)
 	return []Event{&e}, nil
 }
 
-// freeRank is the rank of a request that comes back to its place: its own, or,
-// where another has that by now, one just before.
-func (s *State) freeRank(id string, r Request) string {
-	list := s.List(r.Panel)
-	for i, other := range list {
-		if other == id || s.requests.m[other].Rank != r.Rank {
-			continue
+// comeBack are requests as they come back to where they stood, and those that become
+// one with them, because their owners have asked again meanwhile: the older place wins.
+func (s *State) comeBack(earlier map[string]Request) (back map[string]Request, merged []string) {
+	back = make(map[string]Request)
+	ids := slices.SortedFunc(maps.Keys(earlier), func(a, b string) int {
+		return cmp.Or(cmp.Compare(earlier[a].Rank, earlier[b].Rank), cmp.Compare(a, b))
+	})
+	ranks := make(map[string][]string) // that are taken, by panel
+	for id, r := range s.requests.m {
+		if _, ok := earlier[id]; !ok {
+			ranks[r.Panel] = append(ranks[r.Panel], r.Rank)
 		}
-		previous := ""
-		if i > 0 {
-			previous = s.requests.m[list[i-1]].Rank
-		}
-		return rankBetween(previous, r.Rank)
 	}
-	return r.Rank
+	for _, id := range ids {
+		r := earlier[id]
+		if other, ok := s.requestOf(r.Panel, r.Participant, r.Kind); ok && other != id {
+			merged = append(merged, other)
+		}
+		if now, ok := s.requests.get(id); ok {
+			// Only its place is taken back; what its owner wrote since stays.
+			now.Panel, now.Rank = r.Panel, r.Rank
+			r = now
+		}
+		r.Rank = freeRank(r.Rank, ranks[r.Panel])
+		ranks[r.Panel] = append(ranks[r.Panel], r.Rank)
+		back[id] = r
+	}
+	return back, merged
+}
+
+// freeRank is a rank, or, where it is taken, one just before.
+func freeRank(rank string, taken []string) string {
+	if !slices.Contains(taken, rank) {
+		return rank
+	}
+	previous := ""
+	for _, other := range taken {
+		if other < rank {
+			previous = max(previous, other)
+		}
+	}
+	return rankBetween(previous, rank)
 }
 
 type undone struct {

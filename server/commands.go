@@ -41,6 +41,8 @@ func commands() []command {
 			func(c echo.Context) queue.Command { return &queue.EndFloor{Floor: c.QueryParam("floor")} }},
 		{http.MethodPatch, "/panels/:id", chair, http.StatusOK, true,
 			func(c echo.Context) queue.Command { return &queue.SetPanel{Panel: c.Param("id")} }},
+		{http.MethodPost, "/panels/:id/carry", chair, http.StatusOK, true,
+			func(c echo.Context) queue.Command { return &queue.Carry{Panel: c.Param("id")} }},
 		{http.MethodPut, "/panel", chair, http.StatusOK, true,
 			func(echo.Context) queue.Command { return new(queue.SwitchPanel) }},
 		{http.MethodPost, "/undo", chair, http.StatusOK, true,
@@ -82,7 +84,7 @@ func (s *Server) submit(command command) echo.HandlerFunc {
 		if answer.Repeated {
 			status = http.StatusOK
 		}
-		return c.JSON(status, answered(answer))
+		return c.JSON(status, answered(cmd, answer))
 	}
 }
 
@@ -94,10 +96,14 @@ type answerView struct {
 	Floor       *floorView         `json:"floor,omitempty"`
 	Participant *queue.Participant `json:"participant,omitempty"`
 	Revision    int                `json:"revision,omitempty"`
+	Carried     *int               `json:"carried,omitempty"` // with Carry, also none
 }
 
-func answered(a queue.Answer) answerView {
+func answered(c queue.Command, a queue.Answer) answerView {
 	out := answerView{Seq: a.Seq, ID: a.ID, Floor: onFloor(a.Floor), Participant: a.Participant, Revision: a.Revision}
+	if carry, ok := c.(*queue.Carry); ok {
+		out.ID, out.Carried = carry.ID, &a.Carried
+	}
 	if a.Request != nil {
 		r := onList(*a.Request, officers)
 		out.Request = &r

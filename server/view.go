@@ -62,14 +62,15 @@ type panelView struct {
 }
 
 type requestView struct {
-	Panel       string     `json:"panel"`
-	Participant string     `json:"participant"`
-	Kind        queue.Kind `json:"kind"`
-	BehalfOf    string     `json:"behalf_of,omitempty"`
-	Language    string     `json:"language,omitempty"`
-	Rank        string     `json:"rank"`
-	At          int64      `json:"at_ms"`
-	// Note and Speaker are the officers' alone.
+	Panel       string      `json:"panel"`
+	Participant string      `json:"participant"`
+	Kind        queue.Kind  `json:"kind"`
+	BehalfOf    string      `json:"behalf_of,omitempty"`
+	Language    string      `json:"language,omitempty"`
+	Level       queue.Level `json:"level,omitempty"`
+	Rank        string      `json:"rank"`
+	At          int64       `json:"at_ms"`
+	// Note is the officers' alone; the screens of the room see the Speaker too.
 	Note    string `json:"note,omitempty"`
 	Speaker string `json:"speaker,omitempty"`
 }
@@ -185,10 +186,13 @@ func (v viewer) withoutRecord(s *queue.State, a audience) view {
 func onList(r queue.Request, a audience) requestView {
 	shown := requestView{
 		Panel: r.Panel, Participant: r.Participant, Kind: r.Kind, BehalfOf: r.BehalfOf,
-		Language: r.Language, Rank: r.Rank, At: r.At,
+		Language: r.Language, Level: r.Level, Rank: r.Rank, At: r.At,
+	}
+	if a != public {
+		shown.Speaker = r.Speaker
 	}
 	if a == officers {
-		shown.Note, shown.Speaker = r.Note, r.Speaker
+		shown.Note = r.Note
 	}
 	return shown
 }

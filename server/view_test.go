@@ -42,7 +42,7 @@ func (h *hall) program(look func(what string)) {
 		look(what)
 	}
 	look("the beginning")
-	does("a request", h.phone("ken", "SECRET-session"), "POST", "/requests", `{"id":"k","note":"SECRET-note","speaker":"SECRET-speaker","language":"fr","behalf_of":"the Group"}`)
+	does("a request", h.phone("ken", "SECRET-session"), "POST", "/requests", `{"id":"k","note":"SECRET-note","speaker":"TITLE-speaker","language":"fr","behalf_of":"the Group"}`)
 	does("a plain request", h.badge("bra"), "POST", "/requests", `{"id":"b"}`)
 	does("another note", h.badge("bra"), "PATCH", "/requests/b", `{"note":"SECRET-amended"}`)
 	does("an empty floor set", h.chair(), "PUT", "/floor", `{"id":"i1","participant":"fra","start":false,"limit_ms":null}`)
@@ -112,6 +112,11 @@ func TestSecretsStayWithTheOfficers(t *testing.T) {
 			}
 		}
 	}
+	for i, s := range private {
+		if shown := all(s); strings.Contains(shown, "TITLE") {
+			t.Errorf("the public sees who will speak for a request (%d): %s", i, around(shown, "TITLE"))
+		}
+	}
 	shown := all(wall)
 	for _, secret := range []string{"SECRET", `"record"`, `"note"`} {
 		if strings.Contains(shown, secret) {
@@ -122,7 +127,7 @@ func TestSecretsStayWithTheOfficers(t *testing.T) {
 		t.Error("the display does not see how to join")
 	}
 	shown = all(officer)
-	for _, seen := range []string{"SECRET-note", "SECRET-speaker", "SECRET-amended", "SECRET-record 2", code} {
+	for _, seen := range []string{"SECRET-note", "TITLE-speaker", "SECRET-amended", "SECRET-record 2", code} {
 		if !strings.Contains(shown, seen) {
 			t.Errorf("the officers do not see %s", seen)
 		}

@@ -1,0 +1,22 @@
+package queue_test
+
+import "rostrum/queue"
+
+// journalCarry are the commands of the golden journal of levels, and of requests that
+// go to another panel.
+var journalCarry = []sent{
+	{by: server, c: &queue.Load{Programme: thematicDebate()}},
+	{by: chair, key: "k1", c: &queue.SwitchPanel{Panel: "afternoon"}},
+	{by: chair, key: "k2", c: &queue.SetPanel{Panel: "afternoon", Status: queue.Open, List: queue.Open}},
+	{by: badge("fra"), c: &queue.Ask{ID: "r1", Level: queue.Minister}},
+	{by: chair, key: "k3", c: &queue.SwitchPanel{Panel: "morning"}},
+	{by: chair, key: "k4", c: &queue.SetPanel{Panel: "morning", Status: queue.Open, List: queue.Open}},
+	{by: badge("ken"), c: &queue.Ask{ID: "r2", Speaker: "H.E. Ms. Otieno", Level: queue.HeadOfGovernment}},
+	{by: badge("bra"), c: &queue.Ask{ID: "r3"}},
+	{by: badge("fra"), c: &queue.Ask{ID: "r4"}},
+	{by: badge("bra"), key: "k5", c: &queue.Amend{Request: "r3", Level: new(queue.HeadOfState)}},
+	{by: chair, c: &queue.Carry{ID: "c1", Panel: "morning", To: "afternoon"}},
+	{by: badge("phl"), c: &queue.Ask{ID: "r5"}},
+	{by: chair, c: &queue.Carry{ID: "c2", Panel: "morning", To: "afternoon"}},
+	{by: chair, c: &queue.Undo{ID: "u1", Of: "c2"}},
+}

@@ -1,0 +1,32 @@
+package server_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rostrum/queue"
+)
+
+func TestCarryingSaysHowManyWereCarried(t *testing.T) {
+	h := convene(t)
+	h.do(h.badge("ken"), "POST", "/requests", `{"id":"k","level":"head_of_state","speaker":"H.E. Ms. X"}`)
+	carry := func(body string) map[string]any {
+		t.Helper()
+		answer := h.do(h.chair(), "POST", "/panels/morning/carry", body).body
+		delete(answer, "seq")
+		return answer
+	}
+	if diff := cmp.Diff(map[string]any{"id": "c", "carried": 1.0}, carry(`{"id":"c","to":"afternoon"}`)); diff != "" {
+		t.Errorf("carrying (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]any{"id": "d", "carried": 0.0}, carry(`{"id":"d","to":"afternoon"}`)); diff != "" {
+		t.Errorf("carrying nobody (-want +got):\n%s", diff)
+	}
+	for token, speaker := range map[string]any{"": nil, h.link(queue.Display): "H.E. Ms. X", h.chair(): "H.E. Ms. X"} {
+		r := h.do(token, "GET", "", nil).body["state"].(map[string]any)["requests"].(map[string]any)["k"].(map[string]any)
+		if r["panel"] != "afternoon" || r["level"] != "head_of_state" || r["speaker"] != speaker {
+			t.Errorf("the request is shown as %v, want the speaker %v", r, speaker)
+		}
+	}
+}
