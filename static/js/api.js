@@ -29,7 +29,8 @@ const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 export async function problemOf(res) {
   const body = await res.json().catch(() => undefined);
   const code = typeof body?.code === 'string' ? body.code : 'unknown';
-  return { ...(typeof body === 'object' ? body : undefined), code, status: res.status };
+  const wait = Number(res.headers.get('Retry-After') || NaN); // in seconds; as a date it is not understood
+  return { ...(typeof body === 'object' ? body : undefined), code, status: res.status, ...(wait >= 0 && { retry_ms: wait * 1000 }) };
 }
 
 /**

@@ -7,7 +7,7 @@
 import { Api } from './api.js';
 import { Clock } from './clock.js';
 import { phase, reading } from './countdown.js';
-import { language, load, preferred, remember } from './i18n.js';
+import { language, load, preferred, remember, setTimezone, t } from './i18n.js';
 import { currentPanel } from './list.js';
 import { render } from './lit-core.js';
 import { Roster } from './roster.js';
@@ -157,6 +157,7 @@ export class App {
   /** @private @param {State} state @param {number} seq */
   onState(state, seq) {
     const before = this.model.state;
+    if (before?.debate.timezone !== state.debate.timezone) setTimezone(state.debate.timezone);
     this.set({ state, seq });
     this.settle();
     if (!this.ready) return;
@@ -187,8 +188,21 @@ export class App {
     this.settle();
     this.drawnAt = performance.now();
     this.model.now = this.clock.now();
+    this.sign(this.model.state?.rehearsal === true);
     render(this.page.view({ ...this.model }), this.root);
     this.drawCountdown();
+  }
+
+  /** Over every page: what happens here is not the debate. @private @param {boolean} rehearsal */
+  sign(rehearsal) {
+    const root = document.documentElement;
+    if (rehearsal !== root.hasAttribute('data-rehearsal')) {
+      root.toggleAttribute('data-rehearsal', rehearsal);
+      if (rehearsal) this.root.before(Object.assign(document.createElement('aside'), { id: 'rehearsal' }));
+      else document.getElementById('rehearsal')?.remove();
+    }
+    const sign = document.getElementById('rehearsal');
+    if (sign && sign.textContent !== t('common.rehearsal')) sign.textContent = t('common.rehearsal');
   }
 
   /** @private */

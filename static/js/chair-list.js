@@ -42,7 +42,7 @@ export function listView(desk, model, state, list) {
     const open = currentPanel(state)?.list === 'open';
     return html`<div class="empty">
       <p class="empty-head">${t('chair.empty')}</p>
-      <p class="muted">${open ? (state.join ? t('chair.empty_code', { code: state.join.code }) : nothing) : t('chair.empty_closed')}</p>
+      <p class="muted">${open ? (state.join?.code ? t('chair.empty_code', { code: state.join.code }) : nothing) : t('chair.empty_closed')}</p>
     </div>`;
   }
   return html`<ol class="entries" aria-labelledby="list-title">

@@ -1,10 +1,11 @@
 // What the display shows, decided from the state and the address. Pure.
 
-/** @import { Floor, Panel, State } from './types.js' */
+/** @import { Floor, Join, Message, Panel, State } from './types.js' */
 /** @import { Phase } from './countdown.js' */
 import { LANGUAGES } from './i18n.js';
 import { currentPanel, listOf } from './list.js';
 
+const FRESH_MS = 20_000; // for so long a message is shown as loudly as the wall can
 const BUSY = 3; // with so many on the list the room knows how to join
 const VIEWS = ['wall', 'timer', 'lower-third', 'list'];
 
@@ -23,10 +24,12 @@ const VIEWS = ['wall', 'timer', 'lower-third', 'list'];
 export function wishesOf(search) {
   const query = new URLSearchParams(search);
   const view = query.get('view') ?? '';
+  // "?lang=fr" leaves the second to the debate, "?lang=fr,en" and "?lang=fr," say it.
+  const [first, second = query.get('lang2')] = (query.get('lang') ?? '').split(',');
   return {
     view: VIEWS.includes(view) ? view : 'wall',
-    lang: ours(query.get('lang')),
-    lang2: query.has('lang2') ? (ours(query.get('lang2')) ?? '') : undefined,
+    lang: ours(first),
+    lang2: second === null ? undefined : (ours(second) ?? ''),
     chime: query.has('chime') && query.get('chime') !== '0',
     light: query.get('theme') === 'light',
   };
@@ -62,11 +65,23 @@ export function sceneOf(state) {
   if (panel?.status === 'suspended') return 'suspended';
   if (state.floor) return 'floor';
   const begun = Object.keys(state.spoken).length > 0;
-  if (panel?.status === 'closed' && (begun || !state.join)) return 'closed';
+  const join = joinOf(state);
+  if (panel?.status === 'closed' && (begun || !join)) return 'closed';
   if (list.length >= BUSY) return 'queue';
-  if (state.join) return 'join';
+  if (join) return 'join';
   return list.length > 0 ? 'queue' : 'title';
 }
+
+/** How the room joins; undefined while joining is off, or where this screen may not know. @param {State} state @returns {(Join & {code: string}) | undefined} */
+export function joinOf({ join }) {
+  return join && !join.off && join.code ? { ...join, code: join.code } : undefined;
+}
+
+/** Whether a message is so new that the room must not miss it. @param {Message | undefined} message @param {number | undefined} now */
+export const isFresh = (message, now) => message !== undefined && now !== undefined && now - message.at_ms < FRESH_MS;
+
+/** When a closed panel begins, if that is still to come. @param {Panel | undefined} panel @param {number | undefined} now */
+export const beginsAt = (panel, now) => (panel?.status === 'closed' && panel.starts_ms !== undefined && now !== undefined && panel.starts_ms > now ? panel.starts_ms : undefined);
 
 /**
  * The panel after the current one, if it is still to come.

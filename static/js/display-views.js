@@ -2,21 +2,23 @@
 // Texts that must fit their box carry data-fit (see display-fit.js); the room's clock is an empty [data-clock], written in each frame.
 
 /** @import { Model } from './app.js' */
-/** @import { Floor, ListedRequest, Panel, State } from './types.js' */
+/** @import { Floor, Kind, Level, ListedRequest, State } from './types.js' */
 /** @import { View } from './lit.js' */
 /** @import { Scene } from './display-facts.js' */
 import { reading } from './countdown.js';
-import { groups, panelAfter, sceneOf, shortUrl } from './display-facts.js';
+import { beginsAt, isFresh, joinOf, panelAfter, sceneOf } from './display-facts.js';
+import { joinStage, joinStrip } from './display-join.js';
 import { formatRange, formatTime, has, t, tOr } from './i18n.js';
 import { currentPanel, listOf, waitRange } from './list.js';
 import { html, nothing, repeat } from './lit.js';
-import { connectionBanner, countdownDigits, phaseWord } from './parts.js';
+import { behalfName, connectionBanner, countdownDigits, messageText, phaseWord } from './parts.js';
 
 /**
  * @typedef {object} Around What the page knows beside the model.
  * @property {string} view
  * @property {string | undefined} lang2 the second language of names
- * @property {string} qr address of the QR code
+ * @property {string} qr address of the QR code for joining
+ * @property {string} wifiQr address of the QR code of the room's Wi-Fi
  * @property {boolean} settled the debate's language is in force
  * @property {boolean} chime whether it sounds
  * @property {boolean} chimeWanted the address asks for it
@@ -42,6 +44,7 @@ export function display(model, around) {
       data-scene=${scene}
       data-phase=${scene === 'floor' || (around.view === 'list' && state.floor) ? phaseOf(model) : scene === 'suspended' ? 'paused' : 'idle'}
       data-kind=${state.floor?.kind ?? 'none'}
+      ?data-fresh=${isFresh(state.message, model.now)}
       ?data-old=${model.status.kind !== 'live'}
     >
       ${layout}
@@ -60,33 +63,37 @@ const phaseOf = (model) => (model.paused && model.phase !== undefined ? 'paused'
 /** @param {State} state @param {Scene} scene @param {Model} model @param {Around} around @returns {View} */
 function wall(state, scene, model, around) {
   const list = listOf(state);
-  const big = scene === 'join';
+  const join = scene === 'join' || scene === 'closed' ? undefined : joinOf(state);
+  // While somebody speaks a new message takes the place of what is next, where nothing that counts is moved; later it stands in the head.
+  const fresh = scene === 'floor' && isFresh(state.message, model.now);
   /** @type {Record<Scene, () => View>} */
   const stages = {
     floor: () => floorStage(/** @type {Floor} */ (state.floor), state, model, around),
     suspended: () => suspendedStage(state, model),
     closed: () => closedStage(state, model),
     join: () => joinStage(state, model, around),
-    queue: () => queueStage(list, model, around),
+    queue: () => queueStage(state, list, model, around),
     title: () => titleStage(state),
   };
-  return html`${head(state)}
+  return html`${head(state, fresh)}
     ${stages[scene]()}
     <footer class="foot">
-      <div class="coming">
-        ${listLine(state, list.length, scene)}
-        ${scene === 'queue' || list.length === 0 ? nothing : nextThree(list, model)}
-      </div>
-      ${big || !state.join || scene === 'closed' ? nothing : joinStrip(state.join, around)}
+      ${fresh
+        ? message(state)
+        : html`<div class="coming">${listLine(state, list.length, scene)} ${scene === 'queue' || list.length === 0 ? nothing : nextThree(state, list, model)}</div>
+            ${join ? joinStrip(join, around) : nothing}`}
     </footer>`;
 }
 
-/** The chair's message takes the place of the panel's title: the room must see it, and nothing else moves. @param {State} state @returns {View} */
-function head(state) {
+/** What the chair tells the room. @param {State} state @returns {View} */
+const message = (state) => (state.message ? html`<p class="message" data-fit="0.35"><bdi>${messageText(state.message)}</bdi></p>` : nothing);
+
+/** The chair's message takes the place of the panel's title: the room must see it, and nothing else moves. @param {State} state @param {boolean} [elsewhere] the message stands elsewhere @returns {View} */
+function head(state, elsewhere = false) {
   const panel = currentPanel(state);
   return html`<header class="head">
-    ${state.message
-      ? html`<p class="message" data-fit="0.35"><bdi>${state.message.text}</bdi></p>`
+    ${state.message && !elsewhere
+      ? message(state)
       : html`<div class="panel-name" data-fit="0.45">
           <h2><bdi>${panel?.title ?? state.debate.title}</bdi></h2>
           ${panel?.theme ? html`<p class="theme"><bdi>${panel.theme}</bdi></p>` : nothing}
@@ -101,7 +108,7 @@ const roomClock = () => html`<time class="room-clock" data-clock dir="ltr" aria-
 function floorStage(floor, state, model, around) {
   return html`<main class="stage">
     <div class="who" data-fit="0.28">
-      ${facts({ ...floor, language: floor.speaker ? undefined : floor.language })}
+      ${facts(state, floorFacts(floor))}
       <h1>${names(model, floor.participant, around.lang2)}</h1>
       ${person(floor)}
     </div>
@@ -121,20 +128,28 @@ function face(floor, model) {
     <div class="bar" aria-hidden="true" ?hidden=${!limited}><div class="bar-left" data-bar></div></div>`;
 }
 
-/** What kind of intervention, on whose behalf, in which language: only what is out of the ordinary. @param {Pick<Floor, 'kind' | 'behalf_of' | 'language'>} of @returns {View} */
-function facts({ kind, behalf_of: behalf, language }) {
+/**
+ * What kind of intervention, on whose behalf, of which rank, in which language: only what is out of the ordinary.
+ * @param {State} state
+ * @param {{kind: Kind, behalf_of?: string, level?: Level, language?: string}} of
+ * @returns {View}
+ */
+function facts(state, { kind, behalf_of: behalf, level, language }) {
   const special = kind !== 'intervention';
-  if (!special && !behalf && !language) return nothing;
+  if (!special && !behalf && !level && !language) return nothing;
   return html`<p class="facts">
     ${special ? html`<span class="kind">${tOr('kind', kind)}</span>` : nothing}
-    ${behalf ? html`<span class="behalf">${t('common.behalf', { name: isolate(behalf) })}</span>` : nothing}
-    ${language ? tongue(language) : nothing}
+    ${behalf ? html`<span class="behalf">${t('common.behalf', { name: isolate(behalfName(state, behalf)) })}</span>` : nothing}
+    ${level ? html`<span class="level">${tOr('level', level)}</span>` : nothing} ${language ? tongue(language) : nothing}
   </p>`;
 }
 
-/** Who speaks for it, and in which language (without a speaker that stands among the facts, to save a line). @param {Pick<Floor, 'speaker' | 'language'>} of @returns {View} */
-const person = ({ speaker, language }) =>
-  speaker ? html`<p class="speaker"><bdi>${speaker}</bdi> ${language ? tongue(language) : nothing}</p>` : nothing;
+/** The facts of the floor: where the speaker is named, rank and language stand beside the name. @param {Floor} floor */
+const floorFacts = ({ kind, behalf_of, level, language, speaker }) => ({ kind, behalf_of, ...(speaker ? {} : { level, language }) });
+
+/** Who speaks for it, of which rank, in which language. @param {Pick<Floor, 'speaker' | 'level' | 'language'>} of @returns {View} */
+const person = ({ speaker, level, language }) =>
+  speaker ? html`<p class="speaker"><bdi>${speaker}</bdi> ${level ? html`<span class="level">${tOr('level', level)}</span>` : nothing} ${language ? tongue(language) : nothing}</p>` : nothing;
 
 /** @param {string} language @returns {View} */
 const tongue = (language) => html`<span class="tongue">${has(`lang.${language}`) ? t(`lang.${language}`) : language}</span>`;
@@ -157,87 +172,40 @@ function kept(word, floor, model) {
   </p>`;
 }
 
-/** When a closed panel begins, if that is still to come. @param {Panel | undefined} panel @param {number | undefined} now */
-const beginsAt = (panel, now) => (panel?.status === 'closed' && panel.starts_ms !== undefined && now !== undefined && panel.starts_ms > now ? panel.starts_ms : undefined);
-
-/** @param {State} state @param {Model} model @param {Around} around @returns {View} */
-function joinStage(state, { now }, around) {
-  const join = /** @type {NonNullable<State['join']>} */ (state.join);
-  const panel = currentPanel(state);
-  const open = panel?.list === 'open';
-  const begins = beginsAt(panel, now);
-  return html`<main class="stage invite">
-    <div class="how" data-fit="0.4">
-      <p class="overline"><bdi>${state.debate.title}</bdi></p>
-      ${begins === undefined ? nothing : html`<p class="begins">${t('display.begins', { time: formatTime(begins) })}</p>`}
-      <h1>${t(open ? 'display.ask' : 'display.join')}</h1>
-      <p class="step">${t('display.open')}</p>
-      ${url(join.url)}
-      <p class="step">${t('display.enter')}</p>
-      ${code(join.code)}
-    </div>
-    ${qr(around)}
-  </main>`;
-}
-
-/** @param {string} text @returns {View} */
-const code = (text) => html`<p class="code" dir="ltr">${groups(text).map((g) => html`<span>${g}</span>`)}</p>`;
-
-/** Broken only before the path, so that nobody types a break. @param {string} address @returns {View} */
-function url(address) {
-  const [, host, path] = /^([^/]*)(.*)$/.exec(shortUrl(address)) ?? [];
-  return html`<p class="url" dir="ltr" data-fit="0.3"><span>${host}</span><span>${path}</span></p>`;
-}
-
-/** White and with its quiet zone whatever the theme, or phones do not see it. Not shown while it cannot be had. @param {Around} around @returns {View} */
-const qr = ({ qr: src }) =>
-  html`<div class="qr"><img src=${src} alt=${t('display.qr')} @error=${(/** @type {Event} */ e) => shown(e, false)} @load=${(/** @type {Event} */ e) => shown(e, true)} /></div>`;
-
-/** @param {Event} e @param {boolean} yes */
-function shown(e, yes) {
-  const card = /** @type {HTMLElement} */ (e.target).parentElement;
-  if (card) card.dataset.image = yes ? 'shown' : 'missing';
-}
-
-/** @param {{code: string, url: string}} join @param {Around} around @returns {View} */
-function joinStrip(join, around) {
-  return html`<aside class="join-strip">
-    ${qr(around)}
-    <div class="join-text" data-fit="0.4">
-      <p class="label">${t('display.join')}</p>
-      ${code(join.code)}
-      ${url(join.url)}
-    </div>
-  </aside>`;
-}
-
-/** Nobody has the floor, and many want it. @param {ListedRequest[]} list @param {Model} model @param {Around} around @returns {View} */
-function queueStage(list, model, around) {
+/** Nobody has the floor, and many want it. @param {State} state @param {ListedRequest[]} list @param {Model} model @param {Around} around @returns {View} */
+function queueStage(state, list, model, around) {
   return html`<main class="stage queue">
     <p class="label">${t('display.next')}</p>
     <ol class="rows">
-      ${repeat(list.slice(0, 3), (r) => r.id, (r, i) => row(r, i + 1, model, around.lang2))}
+      ${repeat(list.slice(0, 3), (r) => r.id, (r, i) => row(state, r, i + 1, model, { lang2: around.lang2 }))}
     </ol>
   </main>`;
 }
 
-/** @param {ListedRequest} request @param {number} place @param {Model} model @param {string} [lang2] @param {string} [wait] @returns {View} */
-const row = (request, place, model, lang2, wait) =>
+/**
+ * @param {State} state
+ * @param {ListedRequest} request
+ * @param {number} place
+ * @param {Model} model
+ * @param {{lang2?: string, wait?: string, level?: Level}} [more] level: of the speaker, where there is room for it
+ * @returns {View}
+ */
+const row = (state, request, place, model, { lang2, wait, level } = {}) =>
   html`<li class="entry">
     <span class="place">${place}</span>
     <div class="entry-text" data-fit="0.35">
       <p>${names(model, request.participant, lang2)}</p>
-      ${request.speaker ? html`<p class="speaker"><bdi>${request.speaker}</bdi></p>` : nothing} ${facts({ ...request, language: undefined })}
+      ${request.speaker ? html`<p class="speaker"><bdi>${request.speaker}</bdi></p>` : nothing} ${facts(state, { kind: request.kind, behalf_of: request.behalf_of, level })}
     </div>
     ${wait || request.language
-      ? html`<div class="aside">${wait ? html`<span class="wait">${wait}</span>` : nothing}${request.language ? tongue(request.language) : nothing}</div>`
+      ? html`<div class="aside">${request.language ? tongue(request.language) : nothing}${wait ? html`<span class="wait">${wait}</span>` : nothing}</div>`
       : nothing}
   </li>`;
 
-/** @param {ListedRequest[]} list @param {Model} model @returns {View} */
-const nextThree = (list, model) =>
+/** @param {State} state @param {ListedRequest[]} list @param {Model} model @returns {View} */
+const nextThree = (state, list, model) =>
   html`<ol class="next">
-    ${repeat(list.slice(0, 3), (r) => r.id, (r, i) => row({ ...r, language: undefined }, i + 1, model))}
+    ${repeat(list.slice(0, 3), (r) => r.id, (r, i) => row(state, { ...r, language: undefined, speaker: undefined }, i + 1, model))}
   </ol>`;
 
 /** @param {State} state @param {number} count @param {Scene} scene @returns {View} */
@@ -297,20 +265,27 @@ function timer(state, scene, model) {
         : html`<div class="face">${roomClock()}</div>
             <p class="phase-line">${scene === 'suspended' ? html`<span class="phase-word">${t('display.suspended')}</span>` : t(scene === 'closed' ? 'display.closed' : 'common.nobody')}</p>`}
     </main>
-    ${state.message ? html`<p class="message" data-fit="0.35"><bdi>${state.message.text}</bdi></p>` : nothing}`;
+    ${message(state)}`;
 }
 
-/** The floor and the next ten, for those who wait outside. @param {State} state @param {Model} model @param {Around} around @returns {View} */
+const DETAILED = 5; // of the list: who is going to speak in which language, for the interpreters and the sound
+
+/**
+ * The floor and the next ten: for those who wait outside, and for interpreters and sound, who must know of the floor and the
+ * next five who speaks, of which rank and in which language.
+ * @param {State} state @param {Model} model @param {Around} around @returns {View}
+ */
 function waitingRoom(state, model, around) {
   const list = listOf(state);
   const floor = state.floor;
   const status = currentPanel(state)?.status;
+  const join = joinOf(state);
   return html`${head(state)}
     <main class="stage list-stage">
       <section class="on-floor">
         ${floor
           ? html`<div class="who" data-fit="0.28">
-                ${facts({ ...floor, language: floor.speaker ? undefined : floor.language })}
+                ${facts(state, floorFacts(floor))}
                 <p>${names(model, floor.participant, around.lang2)}</p>
                 ${person(floor)}
               </div>
@@ -319,16 +294,19 @@ function waitingRoom(state, model, around) {
               <p>${t(status === 'suspended' ? 'display.suspended' : status === 'closed' ? 'display.closed' : 'common.nobody')}</p>
             </div>`}
       </section>
-      <ol class="rows">
+      <ol class="rows" data-few=${list.length <= DETAILED ? 'yes' : nothing}>
         ${repeat(list.slice(0, 10), (r) => r.id, (r, i) => {
           const range = waitRange(state, i + 1, model.now);
-          return row(r, i + 1, model, undefined, range && formatRange(range));
+          const wait = range && formatRange(range);
+          return i < DETAILED
+            ? row(state, r, i + 1, model, { lang2: around.lang2, wait, level: r.level })
+            : row(state, { ...r, speaker: undefined, language: undefined }, i + 1, model, { wait });
         })}
       </ol>
     </main>
     <footer class="foot">
       <div class="coming">${listLine(state, list.length, 'queue')}</div>
-      ${state.join ? joinStrip(state.join, around) : nothing}
+      ${join ? joinStrip(join, around) : nothing}
     </footer>`;
 }
 
@@ -339,8 +317,9 @@ function lowerThird(state, model, around) {
   return html`<div class="lower-third phase-panel" data-phase=${phaseOf(model)} ?data-old=${model.status.kind !== 'live'}>
     <div class="who" data-fit="0.4">
       <p>${names(model, floor.participant, around.lang2)}</p>
-      ${person({ ...floor, language: undefined })} ${facts({ ...floor, language: undefined })}
+      ${person({ speaker: floor.speaker })} ${facts(state, { kind: floor.kind, behalf_of: floor.behalf_of })}
     </div>
+    ${state.rehearsal ? html`<p class="third-sign">${t('common.rehearsal')}</p>` : nothing}
     <div class="figure">
       ${countdownDigits()}
       <span class="phase-word"><span class="visually-hidden">${phaseWord(model.phase, model.paused, floor.timer.limit_ms !== undefined)}</span></span>

@@ -6,12 +6,13 @@
 import { boot, debateId } from './app.js';
 import { remaining } from './countdown.js';
 import { Chime } from './display-chime.js';
-import { chimeFor, languagesOf, share, wishesOf } from './display-facts.js';
+import { chimeFor, isFresh, languagesOf, share, wishesOf } from './display-facts.js';
 import { digitsEm, fit } from './display-fit.js';
 import { canFullscreen, fullscreen, hidePointer, stayAwake } from './display-screen.js';
 import { display } from './display-views.js';
 import { formatTime, language, t } from './i18n.js';
 import { currentPanel } from './list.js';
+import { messageText } from './parts.js';
 
 const wishes = wishesOf(location.search);
 const root = document.documentElement;
@@ -26,6 +27,7 @@ const around = {
   view: wishes.view,
   lang2: undefined,
   qr: '',
+  wifiQr: '',
   settled: false,
   chime: false,
   chimeWanted,
@@ -90,14 +92,18 @@ let floorId;
 function onState(state, before) {
   if (state.debate.languages !== before?.debate.languages) speak(state.debate.languages);
   // The code in the address makes a new picture when it changes; the server does not look at it.
-  around.qr = `/${encodeURIComponent(debateId())}/qr.svg?as=display&v=${encodeURIComponent(state.join?.code ?? '')}`;
+  around.qr = picture('qr.svg', state.join?.code ?? '');
+  around.wifiQr = picture('wifi.svg', `${state.wifi?.name} ${state.wifi?.password}`);
   document.title = `${currentPanel(state)?.title ?? state.debate.title} · ${t('display.title')}`;
   if (!before || !around.settled) return;
   if (around.lang2 && !app.roster.names.has(around.lang2)) app.roster.loadOthers(); // failed before
   const { floor, message } = state;
   if (floor && floor.id !== before.floor?.id) app.announce(t('display.has_floor', { name: app.roster.name(floor.participant) }));
-  else if (message && message.text !== before.message?.text) app.announce(message.text);
+  else if (message && message.at_ms !== before.message?.at_ms) app.announce(messageText(message));
 }
+
+/** @param {string} name @param {string} version */
+const picture = (name, version) => `/${encodeURIComponent(debateId())}/${name}?as=display&v=${encodeURIComponent(version)}`;
 
 /** Makes the display's languages those of its address or of the debate. @param {string[]} languages */
 async function speak(languages) {
@@ -119,6 +125,7 @@ async function speak(languages) {
 
 let minute = NaN;
 let left = -1;
+let fresh = false; // the message is new
 /** @type {string | null | undefined} */
 let figure;
 /** @type {HTMLElement[]} */
@@ -147,6 +154,11 @@ function tick(now, model) {
   if (thisMinute !== minute) {
     minute = thisMinute;
     for (const el of clocks) el.textContent = now === undefined ? '–:––' : formatTime(now);
+  }
+  const loud = isFresh(model.state?.message, now);
+  if (loud !== fresh) {
+    fresh = loud;
+    app.render();
   }
   if (countdown && countdown.textContent !== figure) {
     figure = countdown.textContent;

@@ -15,6 +15,8 @@ let lang = 'en';
 let messages = {};
 let plural = new Intl.PluralRules('en');
 let number = new Intl.NumberFormat('en');
+/** @type {string | undefined} */
+let timezone;
 
 /** The locale for Intl. Arabic keeps the digits of the countdown and the join code beside it. @param {string} l */
 const locale = (l) => (l === 'ar' ? 'ar-u-nu-latn' : l);
@@ -115,9 +117,19 @@ export function problemText(problem) {
 /** @param {number} n */
 export const formatNumber = (n) => number.format(n);
 
-/** A time of day, "14:05", in the device's time zone. @param {number} ms server ms @param {boolean} [seconds] */
+/** From now on times of day are those of the debate's place; without one, or where the browser does not know it, the device's. @param {string | undefined} zone IANA */
+export function setTimezone(zone) {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    timezone = zone;
+  } catch {
+    timezone = undefined;
+  }
+}
+
+/** A time of day, "14:05", where the debate is held. @param {number} ms server ms @param {boolean} [seconds] */
 export function formatTime(ms, seconds = false) {
-  return new Intl.DateTimeFormat(locale(lang), { hour: '2-digit', minute: '2-digit', ...(seconds && { second: '2-digit' }), hourCycle: 'h23' }).format(ms);
+  return new Intl.DateTimeFormat(locale(lang), { hour: '2-digit', minute: '2-digit', ...(seconds && { second: '2-digit' }), hourCycle: 'h23', timeZone: timezone }).format(ms);
 }
 
 /** A date written out. @param {string} date YYYY-MM-DD */

@@ -4,6 +4,7 @@
 
 /** @typedef {'chair' | 'rapporteur' | 'display' | 'delegate'} Role */
 /** @typedef {'intervention' | 'response' | 'right_of_reply' | 'point_of_order' | 'address'} Kind */
+/** @typedef {'head_of_state' | 'head_of_government' | 'minister'} Level the rank of who is going to speak, for precedence */
 
 /**
  * @typedef {object} Timer A countdown: remaining = limit_ms - used_ms - (running ? now - since_ms : 0).
@@ -21,6 +22,7 @@
  * @property {string} [behalf_of]
  * @property {string} [speaker]
  * @property {string} [language]
+ * @property {Level} [level]
  * @property {string} panel
  * @property {Timer} timer
  */
@@ -34,6 +36,7 @@
  * @property {string[]} [panellists]
  * @property {'open' | 'suspended' | 'closed'} status
  * @property {'open' | 'closed'} list
+ * @property {boolean} [no_list] a programme item without a list
  * @property {number} [limit_ms]
  * @property {number} warn_ms remaining time at which the warning begins
  * @property {number} [starts_ms]
@@ -41,7 +44,7 @@
  */
 
 /**
- * @typedef {object} Request A participant's place on a panel's list. `speaker` and `note` are in the officers' view only.
+ * @typedef {object} Request A participant's place on a panel's list. `speaker` is in the officers' and the display's view, `note` in the officers' only.
  * @property {string} panel
  * @property {string} participant
  * @property {Kind} kind
@@ -49,6 +52,9 @@
  * @property {string} [language]
  * @property {string} rank sorts the list, bytewise
  * @property {number} at_ms
+ * @property {Level} [level]
+ * @property {number} [absent] 1: was not in the room when called, and went to the end
+ * @property {string} [exchange] id of the request that it offers to change places with
  * @property {string} [speaker]
  * @property {string} [note]
  */
@@ -82,7 +88,29 @@
  * @property {string[]} languages
  * @property {string} roster changes when the roster has changed
  * @property {{title: string, url: string}[]} [papers]
+ * @property {string} [timezone] IANA: times of day are shown in it
+ * @property {Record<string, Record<string, string>>} [groups] id -> language -> name: on whose behalf one may speak
+ * @property {{first_ms: number, second_ms: number, at_most: number}} [right_of_reply] per participant and panel
  */
+
+/**
+ * @typedef {object} Message The chair's words to the room.
+ * @property {string} text
+ * @property {number} at_ms
+ * @property {'limit'} [kind] a new limit was announced: pages say it in their own words
+ * @property {number} [limit_ms] of kind limit
+ */
+
+/**
+ * @typedef {object} Join How the room joins (display and officers).
+ * @property {string} [code] absent while joining is off
+ * @property {string} url
+ * @property {number} [until_ms] when the code changes
+ * @property {boolean} [off]
+ * @property {number} [every_ms]
+ */
+
+/** @typedef {{id: string, participant: string, panel?: string, name: string, type: string, bytes: number, sha256: string, at_ms: number}} Statement a written statement */
 
 /**
  * @typedef {object} State One audience's view of a debate.
@@ -93,8 +121,14 @@
  * @property {Floor} [floor] absent: nobody has the floor
  * @property {Floor} [interrupted]
  * @property {Record<string, {times: number, used_ms: number}>} spoken
- * @property {{text: string}} [message]
- * @property {{code: string, url: string, until_ms?: number}} [join] display and officers
+ * @property {Message} [message]
+ * @property {boolean} [rehearsal]
+ * @property {Record<string, {panel: string, at_ms: number}>} [absent] participant -> taken off the list, since it was not in the room
+ * @property {Join} [join] display and officers
+ * @property {{name: string, password?: string}} [wifi] display and officers
+ * @property {Record<string, {at_ms: number, session: string}>} [claims] officers: participant -> the session that waits to be confirmed
+ * @property {Record<string, Statement>} [statements] officers
+ * @property {{floor: string, from_ms: number, to_ms: number}} [outage] officers: a countdown ran on while the server was away
  * @property {Record<string, RecordEntry>} [record] officers
  * @property {{held_at_ms: number}} [clock] officers: after a restart the countdown is held until the chair starts it
  * @property {{id: string, what: string, participant?: string, panel?: string}} [undo] officers: what an undo takes back
@@ -119,6 +153,7 @@
  * @property {string} [field]
  * @property {string} [text] note_changed: the note as it is now
  * @property {number} [revision] note_changed: its revision
+ * @property {number} [retry_ms] how long to wait before another try (Retry-After)
  */
 
 /**
@@ -129,13 +164,23 @@
  * @property {Floor} [floor]
  * @property {number} [revision]
  * @property {string} [token]
+ * @property {boolean} [exchanged] whether the two requests have changed places
+ * @property {Statement} [statement]
  */
 
-/** @typedef {{role: Role, participant?: string}} Me */
+/** @typedef {{role: Role, participant?: string, claim?: 'pending', session?: string, by?: 'badge' | 'code' | 'link'}} Me */
 /** @typedef {{type: 'snapshot', seq: number, epoch: string, now_ms: number, state: State}} SnapshotFrame */
 /** @typedef {{type: 'patch', from: number, seq: number, now_ms: number, patch: object}} PatchFrame */
 /** @typedef {{type: 'pong', t0: number, t1: number, t2: number}} PongFrame */
-/** @typedef {{type: 'presence', screens: number, phones: number, officers: number}} PresenceFrame */
+/**
+ * @typedef {object} PresenceFrame
+ * @property {'presence'} type
+ * @property {number} screens
+ * @property {number} phones
+ * @property {number} officers
+ * @property {{role: Role, session: string, since_ms: number}[]} [sessions] officers: who else is on
+ * @property {Record<string, number>} [badges] participant -> streams by badge
+ */
 /** @typedef {SnapshotFrame | PatchFrame | PongFrame | PresenceFrame} Frame */
 
 export {};
