@@ -103,6 +103,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"pause", "PATCH", "/floor", `{"timer":"pause"}`, chairOnly("200")},
 		{"end or yield", "DELETE", "/floor?floor=FLOOR", "", owners("200")},
 		{"set a panel", "PATCH", "/panels/afternoon", `{"limit_ms":60000}`, chairOnly("200")},
+		{"carry the requests", "POST", "/panels/afternoon/carry", `{"id":"NEW","to":"morning"}`, chairOnly("200")},
 		{"switch to the panel", "PUT", "/panel", `{"panel":"morning"}`, chairOnly("200")},
 		{"write a note", "PUT", "/interventions/FLOOR/note", `{"text":"n","base":0}`, officersOnly},
 
@@ -110,6 +111,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"read the roster", "GET", "/roster", "", everybody("200")},
 		{"open a stream", "GET", "/stream", "", everybody("400 malformed")},
 		{"read the record", "GET", "/record.json", "", officersOnly},
+		{"read the statistics", "GET", "/statistics", "", officersOnly},
 		{"read the record as CSV", "GET", "/record.csv", "", officersOnly},
 		{"ask who I am", "GET", "/me", "", tell(map[string]string{
 			"chair": "200", "rapporteur": "200", "display": "200", "own badge": "200", "other badge": "200", "own phone": "200", "other phone": "200",

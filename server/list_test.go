@@ -30,3 +30,25 @@ func TestCarryingSaysHowManyWereCarried(t *testing.T) {
 		}
 	}
 }
+
+func TestTheRecordHasTheStatistics(t *testing.T) {
+	h := convene(t)
+	h.do(h.badge("ken"), "POST", "/requests", `{"id":"k"}`)
+	h.do(h.chair(), "PUT", "/floor", `{"id":"i","request":"k"}`)
+	h.do(h.chair(), "DELETE", "/floor", nil)
+	live := h.do(h.chair(), "GET", "/statistics", nil).body
+	if live["seq"] != float64(h.room.State().Seq) {
+		t.Errorf("seq is %v, want %d", live["seq"], h.room.State().Seq)
+	}
+	delete(live, "seq")
+	total := live["total"].(map[string]any)
+	if total["interventions"] != 1.0 || total["participants"] != 1.0 || total["not_reached"] != 0.0 || total["waited_median_ms"] != total["waited_longest_ms"] {
+		t.Errorf("the total is %v", total)
+	}
+	if diff := cmp.Diff(map[string]any{"African": total}, live["groups"]); diff != "" {
+		t.Errorf("the groups (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(any(live), h.do(h.chair(), "GET", "/record.json", nil).body["statistics"]); diff != "" {
+		t.Errorf("live and in the record (+):\n%s", diff)
+	}
+}

@@ -30,16 +30,17 @@ type recordEntry struct {
 }
 
 type exportedRecord struct {
-	Debate        debateView    `json:"debate"`
-	Seq           int64         `json:"seq"`
-	Language      string        `json:"language"`
-	Interventions []recordEntry `json:"interventions"`
+	Debate        debateView       `json:"debate"`
+	Seq           int64            `json:"seq"`
+	Language      string           `json:"language"`
+	Interventions []recordEntry    `json:"interventions"`
+	Statistics    queue.Statistics `json:"statistics"`
 }
 
 // recordOf is the record of a debate in a language: every intervention in the
 // order of recognition, the one on the floor without an end.
 func recordOf(v viewer, s *queue.State, lang string) exportedRecord {
-	out := exportedRecord{Debate: v.debate(s), Seq: s.Seq, Language: lang, Interventions: []recordEntry{}}
+	out := exportedRecord{Debate: v.debate(s), Seq: s.Seq, Language: lang, Interventions: []recordEntry{}, Statistics: s.Statistics()}
 	add := func(id string, e entryView) {
 		p := s.Participants()[e.Participant]
 		r := recordEntry{
@@ -119,20 +120,40 @@ func instant(ms int64) string {
 
 func seconds(ms int64) string { return strconv.FormatFloat(float64(ms)/1000, 'f', -1, 64) }
 
+// recorded is the debate that a request names and its state, for those who may see the
+// record: its officers, and all once the debate says so.
+func (s *Server) recorded(c echo.Context) (*debate, *queue.State, error) {
+	d, err := s.debate(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	state := d.room.State()
+	if state.Debate.PublicRecord {
+		_, err = s.identifyReader(c.Request(), d)
+	} else {
+		_, err = s.identifyAs(c.Request(), d, []queue.Role{queue.Chair, queue.Rapporteur})
+	}
+	return d, state, err
+}
+
+// statistics serves how the debate was shared out to those who may see the record.
+func (s *Server) statistics(c echo.Context) error {
+	_, state, err := s.recorded(c)
+	if err != nil {
+		return err
+	}
+	noStore(c)
+	return c.JSON(http.StatusOK, struct {
+		Seq int64 `json:"seq"`
+		queue.Statistics
+	}{state.Seq, state.Statistics()})
+}
+
 // record serves the record of a debate to its officers, and to all once the
 // debate says so.
 func (s *Server) record(format string) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		d, err := s.debate(c)
-		if err != nil {
-			return err
-		}
-		state := d.room.State()
-		if state.Debate.PublicRecord {
-			_, err = s.identifyReader(c.Request(), d)
-		} else {
-			_, err = s.identifyAs(c.Request(), d, []queue.Role{queue.Chair, queue.Rapporteur})
-		}
+		d, state, err := s.recorded(c)
 		if err != nil {
 			return err
 		}

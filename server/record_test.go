@@ -123,6 +123,7 @@ func TestARecordIsOpenOnceTheDebateSaysSo(t *testing.T) {
 	for _, token := range []string{"", h.link(queue.Display), h.badge("ken"), h.chair()} {
 		h.send(token, "GET", "/record.json", nil).wants(200, "")
 		h.send(token, "GET", "/record.csv", nil).wants(200, "")
+		h.send(token, "GET", "/statistics", nil).wants(200, "")
 	}
 	h.send("bad", "GET", "/record.json", nil).wants(401, "bad_token")
 }
