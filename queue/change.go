@@ -62,6 +62,8 @@ func newEvent(kind string) Event {
 		return new(noted)
 	case "undone":
 		return new(undone)
+	case "list_ordered":
+		return new(listOrdered)
 	case "carried":
 		return new(carried)
 	case "countdown_held":
@@ -83,6 +85,7 @@ func (*floorTimed) kind() string       { return "floor_timed" }
 func (*floorEnded) kind() string       { return "floor_ended" }
 func (*floorInterrupted) kind() string { return "floor_interrupted" }
 func (*floorReturned) kind() string    { return "floor_returned" }
+func (*listOrdered) kind() string      { return "list_ordered" }
 func (*carried) kind() string          { return "carried" }
 func (*noted) kind() string            { return "noted" }
 func (*undone) kind() string           { return "undone" }

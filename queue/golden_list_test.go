@@ -20,3 +20,18 @@ var journalCarry = []sent{
 	{by: chair, c: &queue.Carry{ID: "c2", Panel: "morning", To: "afternoon"}},
 	{by: chair, c: &queue.Undo{ID: "u1", Of: "c2"}},
 }
+
+// journalOrder are the commands of the golden journal of orders.
+var journalOrder = []sent{
+	{by: server, c: &queue.Load{Programme: thematicDebate()}},
+	{by: chair, key: "k1", c: &queue.SwitchPanel{Panel: "morning"}},
+	{by: chair, key: "k2", c: &queue.SetPanel{Panel: "morning", Status: queue.Open, List: queue.Open}},
+	{by: badge("ken"), c: &queue.Ask{ID: "r1"}},
+	{by: badge("bra"), c: &queue.Ask{ID: "r2"}},
+	{by: badge("iom"), c: &queue.Ask{ID: "r3"}},
+	{by: badge("fra"), c: &queue.Ask{ID: "r4", Kind: queue.PointOfOrder}},
+	{by: chair, key: "k3", c: &queue.Amend{Request: "r4", Before: queue.Before{Set: true, ID: "r2"}}},
+	{by: chair, key: "k4", c: &queue.Reorder{Panel: "morning", By: queue.ByCategories, Order: []string{"gone", "r2", "r3"}}},
+	{by: chair, key: "k5", c: &queue.Reorder{Panel: "morning", Order: []string{"r1"}}},
+	{by: chair, c: &queue.Undo{ID: "u1", Of: "k5"}},
+}

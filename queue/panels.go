@@ -27,6 +27,9 @@ type PanelState struct {
 	Used bool
 	// Places counts the places ever given at the end of the list.
 	Places int64
+	// Missed are the participants who were not in the room when they were called from the
+	// list, in the order of these calls.
+	Missed []string
 	// Planned is the panel as the debate's file last gave it.
 	Planned Panel
 }

@@ -356,6 +356,7 @@ var (
 	somePanel       = rapid.SampledFrom([]string{"morning", "afternoon", "opening", "evening"})
 	someKind        = rapid.SampledFrom([]queue.Kind{"", "", queue.Regular, queue.Response, queue.RightOfReply, queue.PointOfOrder, queue.PointOfOrder, queue.Address, "speech"})
 	someLevel       = rapid.SampledFrom([]queue.Level{"", "", queue.HeadOfState, queue.HeadOfGovernment, queue.Minister, "king"})
+	someOrdering    = rapid.SampledFrom([]queue.Ordering{queue.ByAsking, queue.NotSpokenFirst, queue.ByCategories, queue.ByGroups, queue.ByPrecedence})
 	someText        = rapid.SampledFrom([]string{"", "n", "on victims", "a\nb", "\u202e", "<b>é</b>"})
 	someLimit       = rapid.SampledFrom([]queue.Limit{{}, {}, {Set: true, None: true}, {Set: true, MS: second}, {Set: true, MS: 5 * minute}, {Set: true, MS: 1}})
 	someFile        = rapid.Custom(func(t *rapid.T) queue.Programme {
@@ -454,7 +455,15 @@ func (h *hubbub) moving(t *rapid.T) sent {
 // listing is a command about the list as a whole.
 func (h *hubbub) listing(t *rapid.T) sent {
 	s := sent{by: chair, key: h.key(t)}
-	switch rapid.IntRange(0, 0).Draw(t, "command") {
+	switch rapid.IntRange(0, 2).Draw(t, "command") {
+	case 1:
+		by := someOrdering.Draw(t, "by")
+		panel := somePanel.Draw(t, "panel")
+		s.c = &queue.Reorder{Panel: panel, By: by, Order: append([]string{}, h.state().Proposal(panel, by)...)}
+	case 2:
+		ids := slices.Sorted(maps.Keys(h.state().Requests()))
+		order := rapid.Permutation(append(ids, "nothing")).Draw(t, "order")
+		s.c = &queue.Reorder{Panel: somePanel.Draw(t, "panel"), Order: order[:rapid.IntRange(0, len(order)).Draw(t, "named")]}
 	case 0:
 		s.c = &queue.Carry{ID: h.newID(t), Panel: somePanel.Draw(t, "panel"), To: somePanel.Draw(t, "to")}
 	}

@@ -34,6 +34,15 @@ func placeRank(k Kind, n int64) string {
 	return rankAt(n)
 }
 
+// zone tells the places before everything, those behind everything, and those between
+// apart.
+func zone(rank string) byte {
+	if rank[0] == '0' || rank[0] == 'z' {
+		return rank[0]
+	}
+	return '1'
+}
+
 // rankBetween is a rank behind before and in front of after, where "" is the
 // beginning and the end of the list; otherwise before sorts below after.
 func rankBetween(before, after string) string {

@@ -18,6 +18,9 @@ type Request struct {
 	// Rank is the place: the list is sorted by it, bytewise. It is unique in a panel.
 	Rank string `json:"rank"`
 	At   int64  `json:"at_ms"` // when it was made
+	// Returned is the instant at which it was sent to the end of the list, 0 where it was
+	// not.
+	Returned int64 `json:"returned_ms,omitempty"`
 	// Note and Speaker are for the officers.
 	Note    string `json:"note,omitempty"`
 	Speaker string `json:"speaker,omitempty"`

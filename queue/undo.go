@@ -17,7 +17,7 @@ const maxSteps = 20
 type Step struct {
 	ID string // by which an undo names it
 	// What says in a word what was done: recognised, ended, yielded, added, moved,
-	// removed, carried, opened, suspended, closed, list_opened, list_closed, limit, switched, started,
+	// removed, carried, ordered, opened, suspended, closed, list_opened, list_closed, limit, switched, started,
 	// paused or timed.
 	What        string
 	Participant string // whom it was about, "" for nobody
@@ -32,8 +32,10 @@ type earlier struct {
 	Interrupted *Floor               `json:"interrupted,omitempty"`
 	HeldAt      int64                `json:"held_at_ms,omitempty"`
 	Panels      map[string]panelMark `json:"panels,omitempty"`
-	// Requests are those that it moved, removed or used up.
+	// Requests are those that it moved, removed or used up. Moved names the moved ones: of
+	// these, one that its owner has withdrawn since does not come back.
 	Requests map[string]Request `json:"requests,omitempty"`
+	Moved    []string           `json:"moved,omitempty"`
 	// Added are the requests that it made, and Ended the interventions that it ended.
 	Added []string `json:"added,omitempty"`
 	Ended []string `json:"ended,omitempty"`
@@ -74,19 +76,19 @@ func (s *State) stepOf(c *Change) *Step {
 			was.Added = append(was.Added, e.ID)
 		case *requestMoved:
 			step.What, step.Participant = "moved", s.requests.m[e.ID].Participant
-			was.Requests = map[string]Request{e.ID: s.requests.m[e.ID]}
+			was.move(s, placed{ID: e.ID})
 		case *requestRemoved:
 			step.What, step.Participant = "removed", s.requests.m[e.ID].Participant
 			was.Requests = map[string]Request{e.ID: s.requests.m[e.ID]}
 		case *carried:
 			step.What, step.Panel = "carried", e.From
-			was.Requests = make(map[string]Request)
-			for _, p := range e.Requests {
-				was.Requests[p.ID] = s.requests.m[p.ID]
-			}
+			was.move(s, e.Requests...)
 			for _, id := range e.Dropped {
 				was.Requests[id] = s.requests.m[id]
 			}
+		case *listOrdered:
+			step.What, step.Panel = "ordered", e.Panel
+			was.move(s, e.Requests...)
 		case *recognised:
 			step.What, step.Participant = "recognised", e.Floor.Participant
 			if e.Request != "" {
@@ -113,6 +115,15 @@ func (s *State) stepOf(c *Change) *Step {
 		return nil
 	}
 	return &step
+}
+
+// move keeps requests that are placed elsewhere.
+func (was *earlier) move(s *State, to ...placed) {
+	was.Requests = make(map[string]Request, len(to))
+	for _, p := range to {
+		was.Requests[p.ID] = s.requests.m[p.ID]
+		was.Moved = append(was.Moved, p.ID)
+	}
 }
 
 func yields(e Event) bool {
@@ -164,13 +175,19 @@ func (c *Undo) decide(s *State, _ Actor, _ int64) ([]Event, *Error) {
 		return nil, refuse(UndoChanged, "Another action came since, or this one was taken back. Look at what would be undone now.")
 	}
 	e := undone{Of: c.Of, Earlier: last.Earlier}
-	e.Requests, e.Merged = s.comeBack(last.Earlier.Requests)
+	e.Requests, e.Merged = s.comeBack(last.Earlier)
 	return []Event{&e}, nil
 }
 
 // comeBack are requests as they come back to where they stood, and those that become
 // one with them, because their owners have asked again meanwhile: the older place wins.
-func (s *State) comeBack(earlier map[string]Request) (back map[string]Request, merged []string) {
+func (s *State) comeBack(was earlier) (back map[string]Request, merged []string) {
+	earlier := maps.Clone(was.Requests)
+	for _, id := range was.Moved {
+		if _, ok := s.requests.get(id); !ok {
+			delete(earlier, id)
+		}
+	}
 	back = make(map[string]Request)
 	ids := slices.SortedFunc(maps.Keys(earlier), func(a, b string) int {
 		return cmp.Or(cmp.Compare(earlier[a].Rank, earlier[b].Rank), cmp.Compare(a, b))

@@ -43,6 +43,8 @@ func commands() []command {
 			func(c echo.Context) queue.Command { return &queue.SetPanel{Panel: c.Param("id")} }},
 		{http.MethodPost, "/panels/:id/carry", chair, http.StatusOK, true,
 			func(c echo.Context) queue.Command { return &queue.Carry{Panel: c.Param("id")} }},
+		{http.MethodPut, "/panels/:id/order", chair, http.StatusOK, true,
+			func(c echo.Context) queue.Command { return &queue.Reorder{Panel: c.Param("id")} }},
 		{http.MethodPut, "/panel", chair, http.StatusOK, true,
 			func(echo.Context) queue.Command { return new(queue.SwitchPanel) }},
 		{http.MethodPost, "/undo", chair, http.StatusOK, true,

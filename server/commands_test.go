@@ -103,6 +103,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"pause", "PATCH", "/floor", `{"timer":"pause"}`, chairOnly("200")},
 		{"end or yield", "DELETE", "/floor?floor=FLOOR", "", owners("200")},
 		{"set a panel", "PATCH", "/panels/afternoon", `{"limit_ms":60000}`, chairOnly("200")},
+		{"see a proposed order", "GET", "/panels/morning/order?by=asked", "", tell(map[string]string{"chair": "200"})},
+		{"put the list in order", "PUT", "/panels/morning/order", `{"order":["REQUEST"]}`, chairOnly("200")},
 		{"carry the requests", "POST", "/panels/afternoon/carry", `{"id":"NEW","to":"morning"}`, chairOnly("200")},
 		{"switch to the panel", "PUT", "/panel", `{"panel":"morning"}`, chairOnly("200")},
 		{"write a note", "PUT", "/interventions/FLOOR/note", `{"text":"n","base":0}`, officersOnly},

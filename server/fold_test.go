@@ -151,7 +151,7 @@ func TestTheFoldIsTheState(t *testing.T) {
 				h.send(pick("as", h.chair(), h.badge(p)), "POST", "/requests", fmt.Sprintf(`{"id":%q,"participant":%q,"kind":%q,"note":%s,"speaker":%s,"language":"fr","behalf_of":%s}`, id(), p, kind(), text("note"), text("speaker"), text("behalf")))
 			},
 			"amend": func(*rapid.T) {
-				h.send(h.chair(), "PATCH", "/requests/"+request(), fmt.Sprintf(`{"note":%s,"speaker":%s}`, text("note"), text("speaker")))
+				h.send(h.chair(), "PATCH", "/requests/"+request(), fmt.Sprintf(`{"note":%s,"speaker":%s,"level":%q}`, text("note"), text("speaker"), pick("level", "", "minister")))
 			},
 			"move": func(*rapid.T) {
 				before, _ := json.Marshal(request())
@@ -166,6 +166,13 @@ func TestTheFoldIsTheState(t *testing.T) {
 			},
 			"time": func(*rapid.T) {
 				h.send(h.chair(), "PATCH", "/floor", pick("time", `{"timer":"start"}`, `{"timer":"pause"}`, `{"add_ms":-30000}`, `{"limit_ms":null}`, `{"limit_ms":90000,"timer":"start"}`))
+			},
+			"order": func(*rapid.T) {
+				order, _ := json.Marshal([]string{request(), request(), request()})
+				h.send(h.chair(), "PUT", "/panels/morning/order", fmt.Sprintf(`{"order":%s}`, order))
+			},
+			"carry": func(*rapid.T) {
+				h.send(h.chair(), "POST", "/panels/"+pick("from", "morning", "afternoon")+"/carry", fmt.Sprintf(`{"id":%q,"to":%q}`, id(), pick("to", "morning", "afternoon")))
 			},
 			"end": func(*rapid.T) { h.send(h.chair(), "DELETE", "/floor", nil) },
 			"panel": func(*rapid.T) {

@@ -52,3 +52,28 @@ func TestTheRecordHasTheStatistics(t *testing.T) {
 		t.Errorf("live and in the record (+):\n%s", diff)
 	}
 }
+
+func TestAProposedOrderIsAppliedAsItIs(t *testing.T) {
+	h := convene(t)
+	empty := h.do(h.chair(), "GET", "/panels/morning/order?by=groups", nil)
+	if diff := cmp.Diff(map[string]any{"seq": float64(h.room.State().Seq), "panel": "morning", "by": "groups", "order": []any{}}, empty.body); diff != "" {
+		t.Errorf("of an empty list (-want +got):\n%s", diff)
+	}
+	for i, p := range []string{"ken", "bra", "fra"} {
+		level := []string{"minister", "head_of_government", "head_of_state"}[i]
+		h.do(h.badge(p), "POST", "/requests", `{"id":"`+p+`","level":"`+level+`"}`)
+	}
+	proposal := h.do(h.chair(), "GET", "/panels/morning/order?by=precedence", nil).body
+	if diff := cmp.Diff([]any{"fra", "bra", "ken"}, proposal["order"]); diff != "" {
+		t.Errorf("the proposal (-want +got):\n%s", diff)
+	}
+	h.do(h.chair(), "PUT", "/panels/morning/order", `{"order":["fra","bra","ken"],"by":"precedence"}`)
+	if diff := cmp.Diff([]string{"fra", "bra", "ken"}, h.room.State().List("morning")); diff != "" {
+		t.Errorf("the list (-want +got):\n%s", diff)
+	}
+	for query, field := range map[string]string{"": "by", "?by=": "by", "?by=height": "by"} {
+		h.send(h.chair(), "GET", "/panels/morning/order"+query, nil).wantsField(field)
+	}
+	h.send(h.chair(), "GET", "/panels/evening/order?by=asked", nil).wants(404, "no_such_panel")
+	h.send(h.chair(), "PUT", "/panels/morning/order", `{"by":"asked"}`).wants(400, "malformed")
+}

@@ -144,6 +144,7 @@ func (s *Server) route() {
 	one.GET("/me", s.me)
 	one.POST("/join", s.join)
 	one.GET("/record.json", s.record("json"), zip)
+	one.GET("/panels/:id/order", s.proposal, zip)
 	one.GET("/statistics", s.statistics, zip)
 	one.GET("/record.csv", s.record("csv"), zip)
 	for _, c := range commands() {
