@@ -103,7 +103,9 @@ function onState(state, before) {
 }
 
 /** @param {string} name @param {string} version */
-const picture = (name, version) => `/${encodeURIComponent(debateId())}/${name}?as=display&v=${encodeURIComponent(version)}`;
+function picture(name, version) {
+  return `/${encodeURIComponent(debateId())}/${name}?as=display&v=${encodeURIComponent(version)}`;
+}
 
 /** Makes the display's languages those of its address or of the debate. @param {string[]} languages */
 async function speak(languages) {
