@@ -62,6 +62,12 @@ func newEvent(kind string) Event {
 		return new(noted)
 	case "undone":
 		return new(undone)
+	case "floor_vacated":
+		return new(floorVacated)
+	case "request_deferred":
+		return new(requestDeferred)
+	case "absent_removed":
+		return new(absentRemoved)
 	case "list_ordered":
 		return new(listOrdered)
 	case "carried":
@@ -85,6 +91,9 @@ func (*floorTimed) kind() string       { return "floor_timed" }
 func (*floorEnded) kind() string       { return "floor_ended" }
 func (*floorInterrupted) kind() string { return "floor_interrupted" }
 func (*floorReturned) kind() string    { return "floor_returned" }
+func (*floorVacated) kind() string     { return "floor_vacated" }
+func (*requestDeferred) kind() string  { return "request_deferred" }
+func (*absentRemoved) kind() string    { return "absent_removed" }
 func (*listOrdered) kind() string      { return "list_ordered" }
 func (*carried) kind() string          { return "carried" }
 func (*noted) kind() string            { return "noted" }

@@ -24,6 +24,13 @@ type Floor struct {
 	Started    int64 `json:"started_ms,omitempty"`
 	// Session is the session of the join code that asked.
 	Session string `json:"session,omitempty"`
+	// Request is the request that was used up, "" for none, and what follows is what else it
+	// said, so that it can come back whole.
+	Request  string `json:"request,omitempty"`
+	Note     string `json:"note,omitempty"`
+	Level    Level  `json:"level,omitempty"`
+	Returned int64  `json:"returned_ms,omitempty"`
+	Absent   int    `json:"absent,omitempty"`
 }
 
 // Recognise gives the floor to a participant: by its request, or by its name.
@@ -80,6 +87,7 @@ func (c *Recognise) decide(s *State, _ Actor, now int64) ([]Event, *Error) {
 	floor := Floor{
 		ID: c.ID, Participant: r.Participant, Kind: r.Kind, BehalfOf: r.BehalfOf, Speaker: r.Speaker, Language: r.Language,
 		Panel: r.Panel, Timer: timer.New(limit), Asked: r.At, Recognised: now, Session: r.Session,
+		Request: request, Note: r.Note, Level: r.Level, Returned: r.Returned, Absent: r.Absent,
 	}
 	if c.Start == nil || *c.Start {
 		floor.Timer, floor.Started = floor.Timer.Start(now), now
@@ -140,6 +148,7 @@ func (e *recognised) apply(s *State, _ *Change) {
 	floor := e.Floor
 	s.Floor = &floor
 	s.HeldAt = 0
+	s.present(floor.Participant)
 	if e.Request != "" {
 		s.requests.remove(e.Request)
 	}

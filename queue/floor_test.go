@@ -16,7 +16,7 @@ func TestRecognisingStartsTheCountdown(t *testing.T) {
 	answer := d.do(chair, &queue.Recognise{ID: "i", Request: "r"})
 	want := &queue.Floor{
 		ID: "i", Participant: "ken", Kind: queue.Regular, BehalfOf: "African Group", Speaker: "H.E. Ms. Otieno", Language: "fr",
-		Panel: "morning", Timer: timer.New(3 * minute).Start(tenOClock + 5*second), Session: "a",
+		Panel: "morning", Timer: timer.New(3 * minute).Start(tenOClock + 5*second), Session: "a", Request: "r",
 		Asked: tenOClock, Recognised: tenOClock + 5*second, Started: tenOClock + 5*second,
 	}
 	if diff := cmp.Diff(want, answer.Floor); diff != "" || answer.ID != "i" {

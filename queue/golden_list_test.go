@@ -35,3 +35,22 @@ var journalOrder = []sent{
 	{by: chair, key: "k5", c: &queue.Reorder{Panel: "morning", Order: []string{"r1"}}},
 	{by: chair, c: &queue.Undo{ID: "u1", Of: "k5"}},
 }
+
+// journalAbsent are the commands of the golden journal of those who are not in the room.
+var journalAbsent = []sent{
+	{by: server, c: &queue.Load{Programme: thematicDebate()}},
+	{by: chair, key: "k1", c: &queue.SwitchPanel{Panel: "morning"}},
+	{by: chair, key: "k2", c: &queue.SetPanel{Panel: "morning", Status: queue.Open, List: queue.Open}},
+	{by: phone("ken", "a"), c: &queue.Ask{ID: "r1", Note: "on victims", BehalfOf: "African Group", Speaker: "H.E. Ms. Otieno", Language: "fr", Level: queue.Minister}},
+	{by: badge("bra"), c: &queue.Ask{ID: "r2"}},
+	{by: badge("fra"), c: &queue.Ask{ID: "r3"}},
+	{by: chair, c: &queue.Recognise{ID: "i1", Request: "r1"}},
+	{by: chair, key: "k3", c: &queue.NotInRoom{OnFloor: true, Floor: "i1"}},
+	{by: chair, key: "k4", c: &queue.NotInRoom{Request: "r2"}},
+	{by: chair, key: "k5", c: &queue.NotInRoom{Request: "r2"}},
+	{by: chair, key: "k6", c: &queue.NotInRoom{Request: "r3"}},
+	{by: chair, c: &queue.Undo{ID: "u1", Of: "k6"}},
+	{by: chair, c: &queue.Recognise{ID: "i2", Request: "r1"}},
+	{by: chair, key: "k7", c: &queue.NotInRoom{OnFloor: true}},
+	{by: chair, c: &queue.Undo{ID: "u2", Of: "k7"}},
+}

@@ -176,6 +176,15 @@ func (c *sitting) callFirst(by queue.Ordering) {
 	if id == "" {
 		return
 	}
+	if rapid.IntRange(0, 5).Draw(c.t, "not in the room") == 0 {
+		c.do(chair, &queue.NotInRoom{Request: id})
+		c.count(id)
+		if r, ok := c.state().Requests()[id]; ok && r.Kind != queue.PointOfOrder && r.Kind != queue.RightOfReply {
+			c.wait(1)
+			c.enter(id)
+		}
+		return
+	}
 	c.called++
 	c.do(chair, &queue.Recognise{ID: fmt.Sprint("i", c.called), Request: id})
 	c.wait(rapid.Int64Range(1, minute).Draw(c.t, "spoken"))

@@ -195,6 +195,10 @@ func (h *hubbub) wantInvariants(t *rapid.T) {
 		wantKnown(t, s, r.Panel, r.Participant)
 	}
 
+	for participant, a := range s.Absent() {
+		wantKnown(t, s, a.Panel, participant)
+	}
+
 	// The floor.
 	if s.Panel == "" && len(s.Panels()) > 0 || s.Panel != "" && s.Panels()[s.Panel].ID != s.Panel {
 		t.Fatalf("the current panel is %q", s.Panel)
@@ -207,6 +211,9 @@ func (h *hubbub) wantInvariants(t *rapid.T) {
 			continue
 		}
 		wantKnown(t, s, f.Panel, f.Participant)
+		if _, ok := s.Requests()[f.Request]; ok {
+			t.Fatalf("%s has the floor by %s, which is on the list", f.ID, f.Request)
+		}
 		running := f.Timer.State == timer.Running
 		switch status := s.Panels()[f.Panel].Status; {
 		case f.Panel != s.Panel:
@@ -455,7 +462,11 @@ func (h *hubbub) moving(t *rapid.T) sent {
 // listing is a command about the list as a whole.
 func (h *hubbub) listing(t *rapid.T) sent {
 	s := sent{by: chair, key: h.key(t)}
-	switch rapid.IntRange(0, 2).Draw(t, "command") {
+	switch rapid.IntRange(0, 4).Draw(t, "command") {
+	case 3:
+		s.c = &queue.NotInRoom{Request: h.request(t)}
+	case 4:
+		s.c = &queue.NotInRoom{OnFloor: true, Floor: rapid.SampledFrom([]string{"", h.intervention(t)}).Draw(t, "floor")}
 	case 1:
 		by := someOrdering.Draw(t, "by")
 		panel := somePanel.Draw(t, "panel")

@@ -21,6 +21,8 @@ type Request struct {
 	// Returned is the instant at which it was sent to the end of the list, 0 where it was
 	// not.
 	Returned int64 `json:"returned_ms,omitempty"`
+	// Absent counts the calls at which its participant was not in the room.
+	Absent int `json:"absent,omitempty"`
 	// Note and Speaker are for the officers.
 	Note    string `json:"note,omitempty"`
 	Speaker string `json:"speaker,omitempty"`
@@ -130,6 +132,7 @@ type requested struct {
 func (e *requested) apply(s *State, _ *Change) {
 	s.requests.set(e.ID, e.Request)
 	s.givePlace(e.Request.Panel)
+	s.present(e.Request.Participant)
 }
 
 // givePlace counts the places given at the end of a panel's list, so that none is

@@ -28,6 +28,7 @@ type dump struct {
 	Record                     []Intervention
 	Steps                      []*Step
 	Answers                    map[string]remembered
+	Absent                     map[string]Absence
 }
 
 func (s *State) snapshot() ([]byte, error) {
@@ -35,6 +36,7 @@ func (s *State) snapshot() ([]byte, error) {
 	err := gob.NewEncoder(&buf).Encode(dump{
 		stateFormat, s.Seq, s.Entries, s.Last, s.HeldAt, s.Roster, s.Debate, s.Panel, s.Floor, s.Interrupted,
 		s.panels.m, s.participants.m, s.requests.m, s.spoken.m, s.notes.m, s.record, s.steps, s.answers,
+		s.absent.m,
 	})
 	return buf.Bytes(), err
 }
@@ -55,6 +57,7 @@ func fromSnapshot(snapshot []byte) *State {
 		spoken:       table[Spoken]{d.Spoken, d.Spoken != nil},
 		notes:        table[Note]{d.Notes, d.Notes != nil},
 		record:       d.Record, steps: d.Steps, answers: d.Answers,
+		absent: table[Absence]{d.Absent, d.Absent != nil},
 	}
 }
 

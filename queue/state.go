@@ -32,6 +32,7 @@ type State struct {
 	requests     table[Request]
 	spoken       table[Spoken]
 	notes        table[Note]
+	absent       table[Absence]
 	record       []Intervention // those that have ended, in the order of their ends
 	steps        []*Step        // what can be taken back, the last one last
 
@@ -78,6 +79,10 @@ func (s *State) Spoken() map[string]Spoken { return s.spoken.m }
 // Notes are the rapporteurs' notes by intervention.
 func (s *State) Notes() map[string]Note { return s.notes.m }
 
+// Absent are the participants who were taken off a list because they were not in the room,
+// until they ask again.
+func (s *State) Absent() map[string]Absence { return s.absent.m }
+
 // Ended are the interventions that have ended, in the order of their ends.
 func (s *State) Ended() []Intervention { return s.record }
 
@@ -108,6 +113,7 @@ func (s *State) publish() *State {
 	s.requests.share()
 	s.spoken.share()
 	s.notes.share()
+	s.absent.share()
 	published := *s
 	published.answers = nil
 	return &published
@@ -152,6 +158,8 @@ func answerTo(c *Change) Answer {
 	for _, e := range c.Events {
 		switch e := e.(type) {
 		case *requested:
+			a.ID, a.Request = e.ID, &e.Request
+		case *requestDeferred:
 			a.ID, a.Request = e.ID, &e.Request
 		case *recognised:
 			a.ID, a.Floor = e.Floor.ID, &e.Floor

@@ -17,7 +17,7 @@ const maxSteps = 20
 type Step struct {
 	ID string // by which an undo names it
 	// What says in a word what was done: recognised, ended, yielded, added, moved,
-	// removed, carried, ordered, opened, suspended, closed, list_opened, list_closed, limit, switched, started,
+	// removed, carried, ordered, absent, opened, suspended, closed, list_opened, list_closed, limit, switched, started,
 	// paused or timed.
 	What        string
 	Participant string // whom it was about, "" for nobody
@@ -36,6 +36,10 @@ type earlier struct {
 	// these, one that its owner has withdrawn since does not come back.
 	Requests map[string]Request `json:"requests,omitempty"`
 	Moved    []string           `json:"moved,omitempty"`
+	// Absent is who was absent, the zero value for one that was not, and Missed how many calls
+	// of a panel had been missed.
+	Absent map[string]Absence `json:"absent,omitempty"`
+	Missed map[string]int     `json:"missed,omitempty"`
 	// Added are the requests that it made, and Ended the interventions that it ended.
 	Added []string `json:"added,omitempty"`
 	Ended []string `json:"ended,omitempty"`
@@ -74,6 +78,7 @@ func (s *State) stepOf(c *Change) *Step {
 		case *requested:
 			step.What, step.Participant = "added", e.Request.Participant
 			was.Added = append(was.Added, e.ID)
+			was.keepAbsence(s, e.Request.Participant)
 		case *requestMoved:
 			step.What, step.Participant = "moved", s.requests.m[e.ID].Participant
 			was.move(s, placed{ID: e.ID})
@@ -86,11 +91,29 @@ func (s *State) stepOf(c *Change) *Step {
 			for _, id := range e.Dropped {
 				was.Requests[id] = s.requests.m[id]
 			}
+		case *floorVacated:
+			step.What, step.Participant = "absent", s.Floor.Participant
+		case *requestDeferred:
+			step.What, step.Participant = "absent", e.Request.Participant
+			was.Missed = map[string]int{e.Request.Panel: len(s.panels.m[e.Request.Panel].Missed)}
+			if _, ok := s.requests.get(e.ID); ok {
+				was.move(s, placed{ID: e.ID})
+			} else {
+				was.Added = append(was.Added, e.ID)
+			}
+		case *absentRemoved:
+			step.What, step.Participant = "absent", e.Participant
+			was.Missed = map[string]int{e.Panel: len(s.panels.m[e.Panel].Missed)}
+			was.Absent = map[string]Absence{e.Participant: s.absent.m[e.Participant]}
+			if r, ok := s.requests.get(e.ID); ok {
+				was.Requests = map[string]Request{e.ID: r}
+			}
 		case *listOrdered:
 			step.What, step.Panel = "ordered", e.Panel
 			was.move(s, e.Requests...)
 		case *recognised:
 			step.What, step.Participant = "recognised", e.Floor.Participant
+			was.keepAbsence(s, e.Floor.Participant)
 			if e.Request != "" {
 				was.Requests = map[string]Request{e.Request: s.requests.m[e.Request]}
 			}
@@ -115,6 +138,13 @@ func (s *State) stepOf(c *Change) *Step {
 		return nil
 	}
 	return &step
+}
+
+// keepAbsence keeps that a participant was absent, if it was.
+func (was *earlier) keepAbsence(s *State, participant string) {
+	if absence, ok := s.absent.get(participant); ok {
+		was.Absent = map[string]Absence{participant: absence}
+	}
 }
 
 // move keeps requests that are placed elsewhere.
@@ -205,7 +235,7 @@ func (s *State) comeBack(was earlier) (back map[string]Request, merged []string)
 		}
 		if now, ok := s.requests.get(id); ok {
 			// Only its place is taken back; what its owner wrote since stays.
-			now.Panel, now.Rank = r.Panel, r.Rank
+			now.Panel, now.Rank, now.Returned, now.Absent = r.Panel, r.Rank, r.Returned, r.Absent
 			r = now
 		}
 		r.Rank = freeRank(r.Rank, ranks[r.Panel])
@@ -255,6 +285,7 @@ func (e *undone) apply(s *State, _ *Change) {
 	for range e.Earlier.Ended {
 		s.unend()
 	}
+	s.unmiss(e.Earlier)
 }
 
 // unend takes the last entry off the record: its intervention goes on, or never

@@ -33,6 +33,12 @@ func commands() []command {
 			func(c echo.Context) queue.Command { return &queue.Amend{Request: c.Param("id")} }},
 		{http.MethodDelete, "/requests/:id", speakers, http.StatusOK, false,
 			func(c echo.Context) queue.Command { return &queue.Withdraw{Request: c.Param("id")} }},
+		{http.MethodPost, "/requests/:id/absent", chair, http.StatusOK, false,
+			func(c echo.Context) queue.Command { return &queue.NotInRoom{Request: c.Param("id")} }},
+		{http.MethodPost, "/floor/absent", chair, http.StatusOK, false,
+			func(c echo.Context) queue.Command {
+				return &queue.NotInRoom{OnFloor: true, Floor: c.QueryParam("floor")}
+			}},
 		{http.MethodPut, "/floor", chair, http.StatusOK, true,
 			func(echo.Context) queue.Command { return new(queue.Recognise) }},
 		{http.MethodPatch, "/floor", chair, http.StatusOK, true,

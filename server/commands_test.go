@@ -99,6 +99,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"chair": "200", "own badge": "403 not_yours", "own phone": "403 not_yours", "other badge": "403 not_yours", "other phone": "403 not_yours",
 		})},
 		{"withdraw a request", "DELETE", "/requests/REQUEST", "", owners("200")},
+		{"miss a request", "POST", "/requests/REQUEST/absent", "", chairOnly("200")},
+		{"miss the floor", "POST", "/floor/absent?floor=FLOOR", "", chairOnly("200")},
 		{"recognise", "PUT", "/floor", `{"id":"NEW","request":"REQUEST"}`, chairOnly("200")},
 		{"pause", "PATCH", "/floor", `{"timer":"pause"}`, chairOnly("200")},
 		{"end or yield", "DELETE", "/floor?floor=FLOOR", "", owners("200")},

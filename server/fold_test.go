@@ -167,6 +167,9 @@ func TestTheFoldIsTheState(t *testing.T) {
 			"time": func(*rapid.T) {
 				h.send(h.chair(), "PATCH", "/floor", pick("time", `{"timer":"start"}`, `{"timer":"pause"}`, `{"add_ms":-30000}`, `{"limit_ms":null}`, `{"limit_ms":90000,"timer":"start"}`))
 			},
+			"absent": func(*rapid.T) {
+				h.send(h.chair(), "POST", pick("who", "/floor/absent", "/requests/"+request()+"/absent"), nil)
+			},
 			"order": func(*rapid.T) {
 				order, _ := json.Marshal([]string{request(), request(), request()})
 				h.send(h.chair(), "PUT", "/panels/morning/order", fmt.Sprintf(`{"order":%s}`, order))

@@ -77,3 +77,28 @@ func TestAProposedOrderIsAppliedAsItIs(t *testing.T) {
 	h.send(h.chair(), "GET", "/panels/evening/order?by=asked", nil).wants(404, "no_such_panel")
 	h.send(h.chair(), "PUT", "/panels/morning/order", `{"by":"asked"}`).wants(400, "malformed")
 }
+
+func TestTheStateSaysWhoWasNotInTheRoom(t *testing.T) {
+	h := convene(t)
+	h.do(h.badge("ken"), "POST", "/requests", `{"id":"k"}`)
+	screen := h.watch("", "")
+	h.do(h.chair(), "PUT", "/floor", `{"id":"i","request":"k"}`)
+	back := h.do(h.chair(), "POST", "/floor/absent?floor=i", nil).body
+	if r, _ := back["request"].(map[string]any); back["id"] != "k" || r["absent"] != 1.0 {
+		t.Errorf("the answer is %v", back)
+	}
+	absent := func() any { return h.do("", "GET", "", nil).body["state"].(map[string]any)["absent"] }
+	if absent() != nil {
+		t.Errorf("absent is %v", absent())
+	}
+	h.do(h.chair(), "POST", "/requests/k/absent", nil)
+	if ken, _ := absent().(map[string]any)["ken"].(map[string]any); ken["panel"] != "morning" {
+		t.Errorf("absent is %v", absent())
+	}
+	screen.wantsWhatTheServerHas("")
+	h.do(h.badge("ken"), "POST", "/requests", `{"id":"l"}`)
+	if absent() != nil {
+		t.Errorf("absent is %v", absent())
+	}
+	screen.wantsWhatTheServerHas("")
+}

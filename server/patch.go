@@ -40,6 +40,7 @@ func patch(old, new glance, a audience) ([]byte, error) {
 		putChanges(out, "panels", before.Panels, after.Panels, samePanel),
 		putChanges(out, "requests", before.Requests, after.Requests, same),
 		putChanges(out, "spoken", before.Spoken, after.Spoken, same),
+		putAll(out, "absent", before.Absent, after.Absent, same),
 	)
 	if err == nil && before.Panel != after.Panel {
 		out["panel"], err = json.Marshal(after.Panel)
@@ -111,6 +112,15 @@ func putChanges[V any](out object, name string, old, new map[string]V, same func
 	var err error
 	out[name], err = json.Marshal(changes)
 	return err
+}
+
+// putAll is putChanges for a map that is absent when it is empty.
+func putAll[V any](out object, name string, old, new map[string]V, same func(a, b V) bool) error {
+	if len(new) == 0 && len(old) > 0 {
+		out[name] = null()
+		return nil
+	}
+	return putChanges(out, name, old, new, same)
 }
 
 func same[V comparable](a, b V) bool { return a == b }

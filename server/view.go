@@ -29,9 +29,11 @@ type view struct {
 	Floor       *floorView              `json:"floor,omitempty"`
 	Interrupted *floorView              `json:"interrupted,omitempty"`
 	Spoken      map[string]queue.Spoken `json:"spoken"`
-	Join        *joinView               `json:"join,omitempty"`
-	Clock       *clockView              `json:"clock,omitempty"`
-	Undo        *undoView               `json:"undo,omitempty"`
+	// Absent are those who were taken off a list because they were not in the room.
+	Absent map[string]queue.Absence `json:"absent,omitempty"`
+	Join   *joinView                `json:"join,omitempty"`
+	Clock  *clockView               `json:"clock,omitempty"`
+	Undo   *undoView                `json:"undo,omitempty"`
 	// Record is the officers' alone.
 	Record map[string]entryView `json:"record,omitzero"`
 }
@@ -70,6 +72,7 @@ type requestView struct {
 	Level       queue.Level `json:"level,omitempty"`
 	Rank        string      `json:"rank"`
 	At          int64       `json:"at_ms"`
+	Absent      int         `json:"absent,omitempty"`
 	// Note is the officers' alone; the screens of the room see the Speaker too.
 	Note    string `json:"note,omitempty"`
 	Speaker string `json:"speaker,omitempty"`
@@ -157,7 +160,7 @@ func (v viewer) withoutRecord(s *queue.State, a audience) view {
 		Panels:   make(map[string]panelView, len(s.Panels())),
 		Requests: make(map[string]requestView, len(s.Requests())),
 		Floor:    onFloor(s.Floor), Interrupted: onFloor(s.Interrupted),
-		Spoken: s.Spoken(),
+		Spoken: s.Spoken(), Absent: s.Absent(),
 	}
 	if out.Spoken == nil {
 		out.Spoken = map[string]queue.Spoken{}
@@ -186,7 +189,7 @@ func (v viewer) withoutRecord(s *queue.State, a audience) view {
 func onList(r queue.Request, a audience) requestView {
 	shown := requestView{
 		Panel: r.Panel, Participant: r.Participant, Kind: r.Kind, BehalfOf: r.BehalfOf,
-		Language: r.Language, Level: r.Level, Rank: r.Rank, At: r.At,
+		Language: r.Language, Level: r.Level, Rank: r.Rank, At: r.At, Absent: r.Absent,
 	}
 	if a != public {
 		shown.Speaker = r.Speaker
