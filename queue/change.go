@@ -74,6 +74,20 @@ func newEvent(kind string) Event {
 		return new(carried)
 	case "countdown_held":
 		return new(countdownHeld)
+	case "join_changed":
+		return new(joinChanged)
+	case "link_issued":
+		return new(linkIssued)
+	case "badges_renewed":
+		return new(badgesRenewed)
+	case "claimed":
+		return new(claimed)
+	case "claim_answered":
+		return new(claimAnswered)
+	case "pass_made":
+		return new(passMade)
+	case "pass_used":
+		return new(passUsed)
 	}
 	return nil
 }
@@ -99,6 +113,13 @@ func (*carried) kind() string          { return "carried" }
 func (*noted) kind() string            { return "noted" }
 func (*undone) kind() string           { return "undone" }
 func (*countdownHeld) kind() string    { return "countdown_held" }
+func (*joinChanged) kind() string      { return "join_changed" }
+func (*linkIssued) kind() string       { return "link_issued" }
+func (*badgesRenewed) kind() string    { return "badges_renewed" }
+func (*claimed) kind() string          { return "claimed" }
+func (*claimAnswered) kind() string    { return "claim_answered" }
+func (*passMade) kind() string         { return "pass_made" }
+func (*passUsed) kind() string         { return "pass_used" }
 
 type eventJSON struct {
 	Kind string          `json:"kind"`

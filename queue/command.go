@@ -25,8 +25,9 @@ type Actor struct {
 	Role Role
 	// Participant is for whom a delegate acts.
 	Participant string
-	// Session tells apart those who came by the join code. It is empty for a badge,
-	// which acts for the whole delegation, and for the officers' links.
+	// Session tells apart those who came by the join code, and the tablets on which a link
+	// was opened. It is empty for a badge, which acts for the whole delegation, and for a program
+	// that bears an officer's link itself.
 	Session string
 }
 
@@ -80,6 +81,10 @@ func (sub Submission) key() string {
 		return c.ID
 	case *Carry:
 		return c.ID
+	case *RenewLink:
+		return c.ID
+	case *RenewBadges:
+		return c.ID
 	default:
 		return sub.Key
 	}
@@ -96,6 +101,8 @@ type Answer struct {
 	Participant *Participant
 	Revision    int // of a note
 	Carried     int // requests, to another panel
+	// Until is the instant to which a pass can be opened.
+	Until int64
 	// Repeated says that this is the first answer to a command that came again.
 	Repeated bool
 }

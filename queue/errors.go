@@ -27,6 +27,9 @@ const (
 	ParticipantExists  Code = "participant_exists"   //
 	NoteChanged        Code = "note_changed"         // the note was changed since; Note has it as it is
 	UndoChanged        Code = "undo_changed"         // another action came since
+	ClaimPending       Code = "claim_pending"        // the chair has not confirmed the sender's claim
+	NoSuchClaim        Code = "no_such_claim"        //
+	PassUsed           Code = "pass_used"            // the link was for one opening
 	Unavailable        Code = "journal_unavailable"  // the journal cannot be written, or the server stops
 )
 

@@ -19,6 +19,7 @@ var writeGolden = flag.Bool("write-golden", false, "write the golden journal whe
 // written again: an event of a new kind goes into a journal of its own, beside them.
 var goldenJournals = []string{"journal-v1", "journal-undo",
 	"journal-carry", "journal-order", "journal-absent",
+	"journal-access",
 }
 
 func TestOldJournalsStayReadable(t *testing.T) {
@@ -28,6 +29,7 @@ func TestOldJournalsStayReadable(t *testing.T) {
 		writeJournal(t, "journal-carry", journalCarry)
 		writeJournal(t, "journal-order", journalOrder)
 		writeJournal(t, "journal-absent", journalAbsent)
+		writeJournal(t, "journal-access", journalAccess)
 	}
 	var kinds []string
 	for _, name := range goldenJournals {
@@ -140,6 +142,38 @@ var journalUndo = []sent{
 	{by: chair, key: "k3", c: &queue.SetPanel{Panel: "morning", List: queue.Closed}},
 	{by: chair, c: &queue.Undo{ID: "u2", Of: "k3"}},
 }
+
+// journalAccess are the commands of the golden journal of who may act.
+var journalAccess = func() []sent {
+	confirmed := thematicDebate()
+	confirmed.Debate.Date = "2008-06-03"
+	confirmed.Debate.Join = queue.JoinRule{Every: 10 * minute, Confirm: true}
+	tablet := queue.Actor{Role: queue.Chair, Session: "tablet"}
+	return []sent{
+		{by: server, c: &queue.Load{Programme: confirmed}},
+		{by: server, c: &queue.KeepLinks{}},
+		{by: server, c: &queue.ChangeCode{}},
+		{by: chair, key: "k1", c: &queue.SwitchPanel{Panel: "morning"}},
+		{by: chair, key: "k2", c: &queue.SetPanel{Panel: "morning", Status: queue.Open, List: queue.Open}},
+		{by: phone("ken", "a"), c: &queue.ClaimSeat{}},
+		{by: phone("bra", "b"), c: &queue.ClaimSeat{}},
+		{by: tablet, key: "k3", c: &queue.AnswerClaim{Participant: "ken", Accept: to(true)}},
+		{by: tablet, key: "k4", c: &queue.AnswerClaim{Participant: "bra", Accept: to(false)}},
+		{by: phone("ken", "a"), c: &queue.Ask{ID: "r1"}},
+		{by: tablet, key: "k5", c: &queue.SetJoin{Every: queue.Limit{Set: true, MS: minute}}},
+		{by: tablet, c: &queue.RenewBadges{ID: "b1", Participant: "ken"}},
+		{by: tablet, c: &queue.RenewBadges{ID: "b2"}},
+		{by: tablet, c: &queue.RenewLink{ID: "l1", Role: queue.Chair}},
+		{by: queue.Actor{Role: "operator"}, c: &queue.RenewLink{ID: "l2", Role: queue.Rapporteur}},
+		{by: tablet, key: "k6", c: &queue.MakePass{ID: "p1", Role: queue.Chair}},
+		{by: queue.Actor{Role: queue.Chair, Session: "other"}, c: &queue.UsePass{ID: "p1"}},
+		{by: server, c: &queue.ChangeCode{}},
+		{by: tablet, key: "k7", c: &queue.SetJoin{On: to(false)}},
+		{by: tablet, c: &queue.Undo{ID: "u1", Of: "k7"}},
+		{by: tablet, key: "k8", c: &queue.SetJoin{Renew: true}},
+		{by: tablet, key: "k9", c: &queue.SetJoin{Every: queue.Limit{Set: true, None: true}}},
+	}
+}()
 
 // journalV1 are the commands of the first golden journal, one every ten seconds.
 var journalV1 = func() []sent {

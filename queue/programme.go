@@ -19,6 +19,8 @@ type Debate struct {
 	Private bool `json:"private,omitempty"`
 	// PublicRecord opens the record to all who may see the debate.
 	PublicRecord bool `json:"public_record,omitempty"`
+	// Join says how those in the room join.
+	Join JoinRule `json:"join,omitzero"`
 }
 
 // Paper is a document of the debate, one tap away for those in the room.

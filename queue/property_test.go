@@ -36,6 +36,7 @@ func TestAnySequenceOfCommands(t *testing.T) {
 			"move":   func(t *rapid.T) { h.send(t, h.moving(t)) },
 			"note":   func(t *rapid.T) { h.send(t, h.noting(t)) },
 			"list":   func(t *rapid.T) { h.send(t, h.listing(t)) },
+			"access": func(t *rapid.T) { h.send(t, h.admitting(t)) },
 			"other":  func(t *rapid.T) { h.send(t, h.anything(t)) },
 			"other2": func(t *rapid.T) { h.send(t, h.anything(t)) },
 			"repeat": func(t *rapid.T) {
@@ -88,6 +89,10 @@ func (s sent) id() string {
 	case *queue.Undo:
 		return c.ID
 	case *queue.Carry:
+		return c.ID
+	case *queue.RenewLink:
+		return c.ID
+	case *queue.RenewBadges:
 		return c.ID
 	}
 	return s.key
@@ -178,6 +183,12 @@ func (h *hubbub) wantInvariants(t *rapid.T) {
 	}
 	if s.Seq != h.changes || s.Last != h.last || s.Entries != int64(h.read) {
 		t.Fatalf("the state has seq %d, instant %d and %d entries; want %d, %d, %d", s.Seq, s.Last, s.Entries, h.changes, h.last, h.read)
+	}
+
+	// The join code: one that is on is not past its time for long, and none before it is
+	// accepted once it was renewed.
+	if j := s.Join(); j.Until < 0 || j.BeforeUntil > j.Until && j.Until != 0 && j.Number == 0 || j.Off != (len(s.JoinNumbers(s.Last)) == 0) {
+		t.Fatalf("the join code is %+v, accepted are %v", j, s.JoinNumbers(s.Last))
 	}
 
 	// The list: its places are all different, and so are its requests.
@@ -368,6 +379,7 @@ var (
 	someLimit       = rapid.SampledFrom([]queue.Limit{{}, {}, {Set: true, None: true}, {Set: true, MS: second}, {Set: true, MS: 5 * minute}, {Set: true, MS: 1}})
 	someFile        = rapid.Custom(func(t *rapid.T) queue.Programme {
 		p := thematicDebate()
+		p.Debate.Join.Confirm = rapid.IntRange(0, 3).Draw(t, "claims are confirmed") == 0
 		p.Debate.Title = rapid.SampledFrom([]string{"Human trafficking", "Trafficking in persons"}).Draw(t, "title")
 		p.Participants = append(p.Participants, queue.Participant{ID: "ngo", Names: map[string]string{"en": "The file's"}, Category: "media"})
 		p.Participants = slices.DeleteFunc(p.Participants, func(q queue.Participant) bool {
@@ -488,6 +500,39 @@ func (h *hubbub) noting(t *rapid.T) sent {
 		base = rapid.IntRange(0, 2).Draw(t, "base")
 	}
 	return sent{by: rapporteur, key: h.key(t), c: &queue.WriteNote{Intervention: id, Text: new(someText.Draw(t, "text")), Base: base}}
+}
+
+// admitting changes who may act.
+func (h *hubbub) admitting(t *rapid.T) sent {
+	s := sent{by: rapid.SampledFrom([]queue.Actor{chair, {Role: queue.Chair, Session: "t"}}).Draw(t, "by"), key: h.key(t)}
+	role := rapid.SampledFrom([]queue.Role{queue.Chair, queue.Rapporteur, queue.Display, queue.Delegate}).Draw(t, "role")
+	switch rapid.IntRange(0, 9).Draw(t, "command") {
+	case 0, 1, 2:
+		s.c = &queue.SetJoin{
+			On: rapid.SampledFrom([]*bool{nil, to(true), to(false)}).Draw(t, "on"), Renew: rapid.Bool().Draw(t, "renew"),
+			Every: rapid.SampledFrom([]queue.Limit{{}, {}, {Set: true, None: true}, {Set: true, MS: minute}, {Set: true, MS: 1}}).Draw(t, "every"),
+		}
+	case 3:
+		s.by, s.key, s.c = server, "", &queue.ChangeCode{}
+	case 4:
+		s.by, s.key, s.c = server, "", &queue.KeepLinks{}
+	case 5:
+		s.c = &queue.RenewLink{ID: h.newID(t), Role: role}
+	case 6:
+		s.c = &queue.RenewBadges{ID: h.newID(t), Participant: rapid.SampledFrom([]string{"", "ken", "unknown"}).Draw(t, "participant")}
+	case 7:
+		s.key, s.c = "", &queue.MakePass{ID: h.newID(t), Role: role}
+	case 8:
+		s.by.Session, s.key = rapid.SampledFrom([]string{"t", "u"}).Draw(t, "session"), ""
+		s.c = &queue.UsePass{ID: fmt.Sprint("id", rapid.IntRange(0, h.ids).Draw(t, "pass"))}
+	case 9:
+		if rapid.Bool().Draw(t, "claim") {
+			s.by, s.key, s.c = phone("ken", "a"), "", &queue.ClaimSeat{}
+			break
+		}
+		s.c = &queue.AnswerClaim{Participant: someParticipant.Draw(t, "participant"), Accept: rapid.SampledFrom([]*bool{nil, to(true), to(false)}).Draw(t, "accept")}
+	}
+	return s
 }
 
 func (h *hubbub) anything(t *rapid.T) sent {

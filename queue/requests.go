@@ -52,6 +52,15 @@ func (a Actor) owns(participant, session string) bool {
 	return a.Role == Delegate && a.Participant == participant && (a.Session == "" || a.Session == session)
 }
 
+// joined is the session of one who came by the join code, "" for a badge or an
+// officer.
+func (a Actor) joined() string {
+	if a.Role != Delegate {
+		return ""
+	}
+	return a.Session
+}
+
 // Ask asks for the floor. Delegates ask for themselves, the chair for anyone.
 type Ask struct {
 	ID          string `json:"id"`
@@ -110,7 +119,7 @@ func (c *Ask) decide(s *State, by Actor, now int64) ([]Event, *Error) {
 	}
 	return []Event{&requested{ID: c.ID, Request: Request{
 		Panel: panelID, Participant: participant, Kind: kind, BehalfOf: c.BehalfOf, Language: c.Language, Level: c.Level,
-		Rank: rankAt(panel.Places + 1), At: now, Note: c.Note, Speaker: c.Speaker, Session: by.Session,
+		Rank: rankAt(panel.Places + 1), At: now, Note: c.Note, Speaker: c.Speaker, Session: by.joined(),
 	}}}, nil
 }
 

@@ -29,6 +29,7 @@ type dump struct {
 	Steps                      []*Step
 	Answers                    map[string]remembered
 	Absent                     map[string]Absence
+	Access                     accessDump
 }
 
 func (s *State) snapshot() ([]byte, error) {
@@ -37,6 +38,7 @@ func (s *State) snapshot() ([]byte, error) {
 		stateFormat, s.Seq, s.Entries, s.Last, s.HeldAt, s.Roster, s.Debate, s.Panel, s.Floor, s.Interrupted,
 		s.panels.m, s.participants.m, s.requests.m, s.spoken.m, s.notes.m, s.record, s.steps, s.answers,
 		s.absent.m,
+		s.dumpAccess(),
 	})
 	return buf.Bytes(), err
 }
@@ -58,6 +60,7 @@ func fromSnapshot(snapshot []byte) *State {
 		notes:        table[Note]{d.Notes, d.Notes != nil},
 		record:       d.Record, steps: d.Steps, answers: d.Answers,
 		absent: table[Absence]{d.Absent, d.Absent != nil},
+		Access: d.Access.Seq, access: d.Access.access(),
 	}
 }
 
@@ -98,4 +101,30 @@ func (s *State) follow(ctx context.Context, journal Journal) error {
 		s.apply(c)
 		return nil
 	})
+}
+
+// accessDump is who may act as a snapshot keeps it.
+type accessDump struct {
+	Seq            int64
+	Join           Join
+	Links          map[string]Link
+	Badges, Joined map[string]int64
+	Claims         map[string]Claim
+	Passes         map[string]Pass
+}
+
+func (s *State) dumpAccess() accessDump {
+	a := &s.access
+	return accessDump{s.Access, a.join, a.links.m, a.badges.m, a.joined.m, a.claims.m, a.passes.m}
+}
+
+func (d accessDump) access() access {
+	return access{
+		join:   d.Join,
+		links:  table[Link]{d.Links, d.Links != nil},
+		badges: table[int64]{d.Badges, d.Badges != nil},
+		joined: table[int64]{d.Joined, d.Joined != nil},
+		claims: table[Claim]{d.Claims, d.Claims != nil},
+		passes: table[Pass]{d.Passes, d.Passes != nil},
+	}
 }

@@ -23,6 +23,8 @@ type State struct {
 	Floor *Floor
 	// Interrupted is the floor that a point of order holds, nil for none.
 	Interrupted *Floor
+	// Access is the Seq at which tokens last ended that were valid before.
+	Access int64
 	// HeldAt is the instant at which the countdown was held because after a restart
 	// the machine's clock was behind the journal, 0 once the chair has gone on.
 	HeldAt int64
@@ -34,6 +36,7 @@ type State struct {
 	notes        table[Note]
 	absent       table[Absence]
 	record       []Intervention // those that have ended, in the order of their ends
+	access       access         // who may act
 	steps        []*Step        // what can be taken back, the last one last
 
 	// answers is what commands with keys did. It is the room's alone and is not part of
@@ -114,6 +117,7 @@ func (s *State) publish() *State {
 	s.spoken.share()
 	s.notes.share()
 	s.absent.share()
+	s.access.share()
 	published := *s
 	published.answers = nil
 	return &published
@@ -136,6 +140,9 @@ func (s *State) decide(sub Submission) (*Change, Answer, *Error) {
 			first.Answer.Repeated = true
 			return nil, first.Answer, nil
 		}
+	}
+	if _, claims := sub.Command.(*ClaimSeat); !claims && s.ClaimPending(sub.By) {
+		return nil, Answer{}, refuse(ClaimPending, "The chair has not yet confirmed that you speak for %s.", sub.By.Participant)
 	}
 	now := max(sub.At, s.Last)
 	events, refusal := sub.Command.decide(s, sub.By, now)
@@ -165,6 +172,8 @@ func answerTo(c *Change) Answer {
 			a.ID, a.Floor = e.Floor.ID, &e.Floor
 		case *participantAdded:
 			a.ID, a.Participant = e.Participant.ID, &e.Participant
+		case *passMade:
+			a.ID, a.Until = e.ID, e.Pass.Until
 		case *noted:
 			a.Revision = e.Revision
 		case *carried:

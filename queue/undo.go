@@ -18,7 +18,7 @@ type Step struct {
 	ID string // by which an undo names it
 	// What says in a word what was done: recognised, ended, yielded, added, moved,
 	// removed, carried, ordered, absent, opened, suspended, closed, list_opened, list_closed, limit, switched, started,
-	// paused or timed.
+	// paused, timed, join_on, join_off or join_period.
 	What        string
 	Participant string // whom it was about, "" for nobody
 	Panel       string // which panel it was about
@@ -32,6 +32,7 @@ type earlier struct {
 	Interrupted *Floor               `json:"interrupted,omitempty"`
 	HeldAt      int64                `json:"held_at_ms,omitempty"`
 	Panels      map[string]panelMark `json:"panels,omitempty"`
+	Join        *Join                `json:"join,omitempty"`
 	// Requests are those that it moved, removed or used up. Moved names the moved ones: of
 	// these, one that its owner has withdrawn since does not come back.
 	Requests map[string]Request `json:"requests,omitempty"`
@@ -130,6 +131,9 @@ func (s *State) stepOf(c *Change) *Step {
 			p := s.panels.m[e.ID]
 			was.Panels = map[string]panelMark{e.ID: {p.Status, p.List, p.Limit}}
 			step.What, step.Panel = set(p, e), e.ID
+		case *joinChanged:
+			before := s.access.join
+			step.What, was.Join = joinStep(before, e.Join), &before
 		case *panelSwitched:
 			step.What, step.Panel = "switched", e.Panel
 		}
@@ -275,6 +279,9 @@ func (e *undone) apply(s *State, _ *Change) {
 		p, _ := s.panels.get(id)
 		p.Status, p.List, p.Limit = mark.Status, mark.List, mark.Limit
 		s.panels.set(id, p)
+	}
+	if e.Earlier.Join != nil {
+		s.access.join = s.access.join.restored(*e.Earlier.Join)
 	}
 	for _, id := range slices.Concat(e.Merged, e.Earlier.Added) {
 		s.requests.remove(id)

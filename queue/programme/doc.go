@@ -13,6 +13,9 @@
 //	languages: [en, fr]            # of en fr es ru ar zh; default all six; the first is the default
 //	private: true                  # only those with a token see the state; default false
 //	public_record: true            # the record is open to all; default false
+//	join:
+//	  every: 30m                   # how long a join code is valid, 1m to 24h, or never; default 30m
+//	  claims: confirm              # the chair confirms each delegation's first claim; default open
 //	roster: un                     # starts from the Member States and Observer States
 //	names:                         # other names for participants of the roster
 //	  ken: {en: Republic of Kenya} # by language, or one text for all languages

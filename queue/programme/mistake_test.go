@@ -111,7 +111,7 @@ var mistaken = []struct {
 	{"unknown keys", least + "time_zone: UTC\nDate: x\nmoderator: ken\n" + panels, []string{
 		"4:1: time_zone: unknown key; did you mean timezone?",
 		"5:1: Date: unknown key; did you mean date?",
-		"6:1: moderator: unknown key; expected one of id, title, venue, date, timezone, languages, private, public_record, roster, names, papers, panels, participants",
+		"6:1: moderator: unknown key; expected one of id, title, venue, date, timezone, languages, private, public_record, join, roster, names, papers, panels, participants",
 	}},
 	{"keys that stand twice", least + "\"title\": U\nid: e\n" + panels, []string{
 		"4:1: title: stands here again; expected once, as on line 2",

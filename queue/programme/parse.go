@@ -60,7 +60,7 @@ func (b *builder) read(root value) {
 	// What the server has at its own top level, beside the debates.
 	reserved := []string{"api", "static", "healthz", "readyz", "metrics"}
 	o := b.object(root, "a debate with id, title, date and panels",
-		"id", "title", "venue", "date", "timezone", "languages", "private", "public_record",
+		"id", "title", "venue", "date", "timezone", "languages", "private", "public_record", "join",
 		"roster", "names", "papers", "panels", "participants")
 	d := &b.programme.Debate
 	id := o.need("id", wantID)
@@ -74,6 +74,7 @@ func (b *builder) read(root value) {
 	d.Languages = b.languages(o.get("languages"))
 	d.Private = b.flag(o.get("private"))
 	d.PublicRecord = b.flag(o.get("public_record"))
+	b.join(o.get("join"))
 	b.papers(o.get("papers"))
 	b.readRoster(o.get("roster"))
 	b.participants(o.get("participants"))
@@ -109,6 +110,31 @@ func (b *builder) isLanguage(v value, language string) bool {
 	b.mistake(v, "%s is not a language of Rostrum; %s", quote(language),
 		b.suggest(language, languages, "expected one of "+strings.Join(languages, ", ")))
 	return false
+}
+
+// join reads how those in the room join.
+func (b *builder) join(v value) {
+	o := b.object(v, "how to join, with every and claims", "every", "claims")
+	rule := &b.programme.Debate.Join
+	if every := o.get("every"); !every.absent() {
+		if text, ok := scalar(every); ok && text == "never" {
+			rule.Never = true
+		} else {
+			rule.Every = b.duration(every, queue.MinPeriod*time.Millisecond, queue.MaxPeriod*time.Millisecond,
+				"30m, 1h or such, from 1m to 24h, or never").Milliseconds()
+		}
+	}
+	if claims := o.get("claims"); !claims.absent() {
+		const want = "confirm, where the chair confirms each delegation's first claim, or open"
+		text, ok := b.text(claims, want)
+		switch {
+		case !ok:
+		case text == "confirm":
+			rule.Confirm = true
+		case text != "open":
+			b.mistake(claims, "%s is neither confirm nor open; expected %s", quote(text), want)
+		}
+	}
 }
 
 func (b *builder) papers(v value) {
