@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -55,6 +56,16 @@ func commands() []command {
 			func(echo.Context) queue.Command { return new(queue.SwitchPanel) }},
 		{http.MethodPost, "/undo", chair, http.StatusOK, true,
 			func(echo.Context) queue.Command { return new(queue.Undo) }},
+		{http.MethodPut, "/join", chair, http.StatusOK, true,
+			func(echo.Context) queue.Command { return new(queue.SetJoin) }},
+		{http.MethodPost, "/claims/:participant", chair, http.StatusOK, true,
+			func(c echo.Context) queue.Command { return &queue.AnswerClaim{Participant: c.Param("participant")} }},
+		{http.MethodPost, "/badges/renew", chair, http.StatusOK, true,
+			func(echo.Context) queue.Command { return new(queue.RenewBadges) }},
+		{http.MethodPost, "/links/renew", []queue.Role{queue.Chair, Operator}, http.StatusOK, true,
+			func(echo.Context) queue.Command { return new(queue.RenewLink) }},
+		{http.MethodPost, "/pass", chair, http.StatusCreated, true,
+			func(echo.Context) queue.Command { return &queue.MakePass{ID: newSession()} }},
 		{http.MethodPut, "/interventions/:id/note", []queue.Role{queue.Chair, queue.Rapporteur}, http.StatusOK, true,
 			func(c echo.Context) queue.Command { return &queue.WriteNote{Intervention: c.Param("id")} }},
 	}
@@ -65,11 +76,7 @@ func (s *Server) submit(command command) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		received := s.clock.Now()
 		defer func() { s.metrics.command(command.method+" "+command.path, err) }()
-		d, err := s.debate(c)
-		if err != nil {
-			return err
-		}
-		grant, err := s.identifyAs(c.Request(), d, command.roles)
+		d, grant, err := s.admit(c)
 		if err != nil {
 			return err
 		}
@@ -85,14 +92,18 @@ func (s *Server) submit(command command) echo.HandlerFunc {
 		}
 		answer, err := d.room.Submit(c.Request().Context(), queue.Submission{At: received, By: grant.actor(), Key: key, Command: cmd})
 		if err != nil {
-			return err
+			return errors.Join(err, s.claimLate(c.Request().Context(), d, grant, err))
 		}
 		noStore(c)
 		status := command.made
 		if answer.Repeated {
 			status = http.StatusOK
 		}
-		return c.JSON(status, answered(cmd, answer))
+		shown := answered(cmd, answer)
+		if err := s.addLink(d, cmd, answer, &shown); err != nil {
+			return err
+		}
+		return c.JSON(status, shown)
 	}
 }
 
@@ -105,6 +116,10 @@ type answerView struct {
 	Participant *queue.Participant `json:"participant,omitempty"`
 	Revision    int                `json:"revision,omitempty"`
 	Carried     *int               `json:"carried,omitempty"` // with Carry, also none
+	// URL is the link that was made, and QR an image of it, as a data: URL.
+	URL   string `json:"url,omitempty"`
+	Until int64  `json:"until_ms,omitempty"`
+	QR    string `json:"qr,omitempty"`
 }
 
 func answered(c queue.Command, a queue.Answer) answerView {

@@ -94,7 +94,12 @@ type screen interface {
 type seat struct {
 	channel *channel
 	kind    kindOfScreen
-	index   int // in the channel's list, which guards it
+	grant   *Grant // with which it came, nil for none
+	since   int64  // the instant at which it came
+
+	// The channel's lock guards these.
+	index int  // in the channel's list
+	ended bool // it is being closed, since its grant does not hold any more
 }
 
 func (s *seat) at() *seat { return s }

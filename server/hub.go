@@ -2,8 +2,9 @@ package server
 
 import (
 	"context"
-	"fmt"
+	"encoding/json"
 	"log/slog"
+	"maps"
 	"sync"
 	"time"
 
@@ -49,13 +50,14 @@ type hub struct {
 	mu      sync.Mutex
 	stopped bool
 	count   [kindsOfScreens]int
+	badges  map[string]int // the phones that are on by badge, by participant
 	counted chan struct{}  // with room for one: count has changed
 	streams sync.WaitGroup // the screens, and what writes to them and closes them
 }
 
 func newHub(room *queue.Room, v viewer, clock *timer.Clock, log *slog.Logger, m *metrics) *hub {
 	s := room.State()
-	h := &hub{room: room, clock: clock, log: log, metrics: m, shown: s.Seq, counted: make(chan struct{}, 1)}
+	h := &hub{room: room, clock: clock, log: log, metrics: m, shown: s.Seq, badges: make(map[string]int), counted: make(chan struct{}, 1)}
 	for a := range h.channels {
 		h.channels[a] = newChannel(v, audience(a), clock, s)
 	}
@@ -71,6 +73,7 @@ func (h *hub) run(ctx context.Context) {
 	presence := time.NewTicker(time.Second)
 	defer presence.Stop()
 	h.show()
+	ended := h.room.State().Access
 	for {
 		select {
 		case <-ctx.Done():
@@ -78,8 +81,13 @@ func (h *hub) run(ctx context.Context) {
 			return
 		case <-changed:
 			h.show()
+			if s := h.room.State(); s.Access != ended {
+				ended = s.Access
+				h.expel()
+			}
 		case <-sweep.C:
 			h.ping()
+			h.expel() // those whose time is over
 		case <-presence.C:
 			select {
 			case <-h.counted:
@@ -135,9 +143,14 @@ func (h *hub) join(s screen) bool {
 	}
 	h.streams.Add(1)
 	h.count[at.kind]++
+	h.countBadge(at.grant, 1)
 	h.metrics.streams.WithLabelValues(at.channel.audience.String()).Inc()
 	h.recount()
 	at.channel.add(s)
+	// What it came with may have ended since it was looked at.
+	at.channel.mu.Lock()
+	defer at.channel.mu.Unlock()
+	h.expelEnded(s, h.clock.Now())
 	return true
 }
 
@@ -147,6 +160,7 @@ func (h *hub) leave(s screen) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.count[at.kind]--
+	h.countBadge(at.grant, -1)
 	h.metrics.streams.WithLabelValues(at.channel.audience.String()).Dec()
 	h.recount()
 	h.streams.Done()
@@ -154,7 +168,46 @@ func (h *hub) leave(s screen) {
 
 // seatFor is where the bearer of a grant sits.
 func (h *hub) seatFor(g *Grant) seat {
-	return seat{channel: h.channels[audienceOf(g)], kind: screenOf(g)}
+	return seat{channel: h.channels[audienceOf(g)], kind: screenOf(g), grant: g, since: h.clock.Now()}
+}
+
+// countBadge counts a phone that is on by badge.
+func (h *hub) countBadge(g *Grant, by int) {
+	if g == nil || g.by() != "badge" {
+		return
+	}
+	if h.badges[g.Participant] += by; h.badges[g.Participant] == 0 {
+		delete(h.badges, g.Participant)
+	}
+}
+
+// expel ends the streams of those whose grants do not hold any more.
+func (h *hub) expel() {
+	now := h.clock.Now()
+	for _, c := range h.channels {
+		c.mu.Lock()
+		for _, s := range c.screens {
+			h.expelEnded(s, now)
+		}
+		c.mu.Unlock()
+	}
+}
+
+// expelEnded ends a stream whose grant does not hold any more. Its channel is
+// locked.
+func (h *hub) expelEnded(s screen, now int64) {
+	if at := s.at(); !at.ended && !h.admits(at.grant, now) {
+		at.ended = true
+		s.close(websocket.ClosePolicyViolation, "the session has ended")
+	}
+}
+
+// admits says whether a grant holds in the debate as it is now; nil does.
+func (h *hub) admits(g *Grant, now int64) bool {
+	if g == nil || g.Role == Operator {
+		return true
+	}
+	return (g.Expires == 0 || now < g.Expires) && h.room.State().Admits(g.actor(), g.Generation, now)
 }
 
 func (h *hub) recount() {
@@ -167,8 +220,17 @@ func (h *hub) recount() {
 // showPresence tells the officers who is there.
 func (h *hub) showPresence() {
 	h.mu.Lock()
-	message := fmt.Appendf(nil, `{"type":"presence","screens":%d,"phones":%d,"officers":%d}`, h.count[wall], h.count[phone], h.count[officer])
+	frame := presenceFrame{
+		Type: "presence", Screens: h.count[wall], Phones: h.count[phone], Officers: h.count[officer],
+		Badges: maps.Clone(h.badges),
+	}
 	h.mu.Unlock()
+	frame.Sessions = append(h.channels[officers].sessions(), h.channels[display].sessions()...)
+	message, err := json.Marshal(frame)
+	if err != nil {
+		h.log.Error("encoding who is there", "err", err)
+		return
+	}
 	h.channels[officers].presence.Store(&message)
 	h.channels[officers].wakeAll()
 }
@@ -192,7 +254,9 @@ func (h *hub) stop() {
 	for _, c := range h.channels {
 		c.mu.Lock()
 		for _, s := range c.screens {
-			s.close(websocket.CloseServiceRestart, "the server restarts")
+			if !s.at().ended {
+				s.close(websocket.CloseServiceRestart, "the server restarts")
+			}
 		}
 		c.mu.Unlock()
 	}

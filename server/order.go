@@ -10,11 +10,8 @@ import (
 
 // proposal tells the chair in which order a panel's list would be by one of the orderings.
 func (s *Server) proposal(c echo.Context) error {
-	d, err := s.debate(c)
+	d, _, err := s.admit(c)
 	if err != nil {
-		return err
-	}
-	if _, err := s.identifyAs(c.Request(), d, []queue.Role{queue.Chair}); err != nil {
 		return err
 	}
 	by := queue.Ordering(c.QueryParam("by"))

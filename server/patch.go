@@ -37,6 +37,7 @@ func patch(old, new glance, a audience) ([]byte, error) {
 		putChange(out, "join", before.Join, after.Join),
 		putChange(out, "clock", before.Clock, after.Clock),
 		putChange(out, "undo", before.Undo, after.Undo),
+		putChange(out, "claims", orNone(before.Claims), orNone(after.Claims)),
 		putChanges(out, "panels", before.Panels, after.Panels, samePanel),
 		putChanges(out, "requests", before.Requests, after.Requests, same),
 		putChanges(out, "spoken", before.Spoken, after.Spoken, same),
@@ -126,6 +127,14 @@ func putAll[V any](out object, name string, old, new map[string]V, same func(a, 
 func same[V comparable](a, b V) bool { return a == b }
 
 func samePanel(a, b panelView) bool { return reflect.DeepEqual(a, b) }
+
+// orNone is a map that is not there while it is empty.
+func orNone[V any](m map[string]V) *map[string]V {
+	if len(m) == 0 {
+		return nil
+	}
+	return &m
+}
 
 // putChange puts the change of a value into a patch, where nil is none.
 func putChange[V any](out object, name string, old, new *V) error {

@@ -17,7 +17,9 @@ import (
 const (
 	noToken          queue.Code = "no_token"
 	badToken         queue.Code = "bad_token"
+	sessionEnded     queue.Code = "session_ended"
 	badCode          queue.Code = "bad_code"
+	joinOff          queue.Code = "join_off"
 	roleForbidden    queue.Code = "role_forbidden"
 	crossOrigin      queue.Code = "cross_origin"
 	unknownDebate    queue.Code = "unknown_debate"
@@ -38,8 +40,18 @@ func statusOf(code queue.Code) (status int, title string) {
 		return http.StatusUnauthorized, "A link or badge is needed"
 	case badToken:
 		return http.StatusUnauthorized, "The link or badge is not valid"
+	case sessionEnded:
+		return http.StatusUnauthorized, "The link or badge was replaced"
 	case badCode:
 		return http.StatusForbidden, "The join code is wrong"
+	case joinOff:
+		return http.StatusForbidden, "Nobody joins by the code now"
+	case queue.ClaimPending:
+		return http.StatusForbidden, "The chair has not confirmed you yet"
+	case queue.NoSuchClaim:
+		return http.StatusNotFound, "There is no such claim"
+	case queue.PassUsed:
+		return http.StatusGone, "The link was for one opening"
 	case roleForbidden:
 		return http.StatusForbidden, "This role may not do that"
 	case crossOrigin:

@@ -1,14 +1,12 @@
 package server
 
 import (
-	"bytes"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 	"rsc.io/qr"
-
-	"rostrum/queue"
 )
 
 // qrQuiet is the light border that a QR code needs, in modules.
@@ -20,9 +18,14 @@ func qrSVG(text string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encoding a QR code: %w", err)
 	}
-	var b bytes.Buffer
 	side := code.Size + 2*qrQuiet
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h%dv%dH0z"/><path d="`, side, side, side, side)
+	return fmt.Appendf(nil, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h%dv%dH0z"/><path d="%s"/></svg>`, side, side, side, side, qrPath(code)), nil
+}
+
+// qrPath is the dark modules of a QR code as an SVG path, a unit each, with the quiet
+// border around them.
+func qrPath(code *qr.Code) string {
+	var b strings.Builder
 	for y := range code.Size {
 		for x := 0; x < code.Size; x++ {
 			run := x
@@ -35,21 +38,21 @@ func qrSVG(text string) ([]byte, error) {
 			}
 		}
 	}
-	b.WriteString(`"/></svg>`)
-	return b.Bytes(), nil
+	return b.String()
 }
 
 // joinQR is the QR code on the display: the address for delegates with the join
 // code in its fragment, which no log of a server sees.
 func (s *Server) joinQR(c echo.Context) error {
-	d, err := s.debate(c)
+	d, _, err := s.admit(c)
 	if err != nil {
 		return err
 	}
-	if _, err := s.identifyAs(c.Request(), d, []queue.Role{queue.Chair, queue.Rapporteur, queue.Display}); err != nil {
-		return err
+	join := d.viewer.joining(d.room.State())
+	if join.Off {
+		return refuse(joinOff, "Nobody joins by the code now.")
 	}
-	svg, err := qrSVG(d.viewer.join.URL + "#code=" + d.viewer.join.Code)
+	svg, err := qrSVG(join.URL + "#code=" + join.Code)
 	if err != nil {
 		return err
 	}

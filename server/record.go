@@ -123,17 +123,11 @@ func seconds(ms int64) string { return strconv.FormatFloat(float64(ms)/1000, 'f'
 // recorded is the debate that a request names and its state, for those who may see the
 // record: its officers, and all once the debate says so.
 func (s *Server) recorded(c echo.Context) (*debate, *queue.State, error) {
-	d, err := s.debate(c)
+	d, _, err := s.admit(c)
 	if err != nil {
 		return nil, nil, err
 	}
-	state := d.room.State()
-	if state.Debate.PublicRecord {
-		_, err = s.identifyReader(c.Request(), d)
-	} else {
-		_, err = s.identifyAs(c.Request(), d, []queue.Role{queue.Chair, queue.Rapporteur})
-	}
-	return d, state, err
+	return d, d.room.State(), nil
 }
 
 // statistics serves how the debate was shared out to those who may see the record.

@@ -97,11 +97,8 @@ func languageOf(r *http.Request, s *queue.State) language.Tag {
 }
 
 func (s *Server) roster(c echo.Context) error {
-	d, err := s.debate(c)
+	d, _, err := s.admit(c)
 	if err != nil {
-		return err
-	}
-	if _, err := s.identify(c.Request(), d); err != nil {
 		return err
 	}
 	state := d.room.State()

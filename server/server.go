@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"html/template"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -49,18 +50,21 @@ type Config struct {
 // Server answers HTTP requests for the debates that it carries. It is an
 // [http.Handler].
 type Server struct {
-	clock    *timer.Clock
-	keys     Keys
-	log      *slog.Logger
-	assets   *assets
-	backup   func(io.Writer) error
-	secure   bool // those in the room reach the server by HTTPS, through a proxy
-	metrics  *metrics
-	origins  *http.CrossOriginProtection
-	upgrader *websocket.Upgrader
-	debates  map[string]*debate
-	order    []*debate
-	echo     *echo.Echo
+	clock     *timer.Clock
+	keys      Keys
+	log       *slog.Logger
+	assets    *assets
+	backup    func(io.Writer) error
+	base      string // the address for those in the room
+	rights    map[string]right
+	cardsPage *template.Template
+	secure    bool // those in the room reach the server by HTTPS, through a proxy
+	metrics   *metrics
+	origins   *http.CrossOriginProtection
+	upgrader  *websocket.Upgrader
+	debates   map[string]*debate
+	order     []*debate
+	echo      *echo.Echo
 }
 
 // debate is one debate as the server carries it.
@@ -84,7 +88,7 @@ func viewEpoch(epoch string) string { return fmt.Sprintf("%s.%d", epoch, viewFor
 // New makes a server. It shows no changes before Run.
 func New(c Config) *Server {
 	s := &Server{
-		clock: c.Clock, keys: c.Keys, log: c.Log, backup: c.Backup, secure: strings.HasPrefix(c.BaseURL, "https:"),
+		clock: c.Clock, keys: c.Keys, log: c.Log, backup: c.Backup, base: c.BaseURL, rights: rightsByRoute(), cardsPage: parseCardsPage(), secure: strings.HasPrefix(c.BaseURL, "https:"),
 		assets:   &assets{files: c.Pages, loaded: make(map[string]*asset)},
 		metrics:  newMetrics(c.Version),
 		origins:  http.NewCrossOriginProtection(),
@@ -95,7 +99,7 @@ func New(c Config) *Server {
 	for _, carried := range c.Debates {
 		id := carried.Room.State().Debate.ID
 		epoch := viewEpoch(carried.Epoch)
-		v := viewer{epoch: epoch, join: joinView{Code: c.Keys.JoinCode(id), URL: joinURL(c.BaseURL, id)}}
+		v := viewer{epoch: epoch, keys: c.Keys, join: joinURL(c.BaseURL, id)}
 		d := &debate{id: id, epoch: epoch, room: carried.Room, viewer: v}
 		d.hub = newHub(d.room, v, s.clock, s.log.With("debate", id), s.metrics)
 		s.debates[id] = d
@@ -105,14 +109,15 @@ func New(c Config) *Server {
 	return s
 }
 
-// Run shows every change to the screens until the context ends, then tells them
-// that the server restarts and waits until they have left.
+// Run shows every change to the screens and changes the join codes until the context
+// ends, then tells the screens that the server restarts and waits until they have left.
 func (s *Server) Run(ctx context.Context) {
-	var hubs sync.WaitGroup
+	var running sync.WaitGroup
 	for _, d := range s.order {
-		hubs.Go(func() { d.hub.run(ctx) })
+		running.Go(func() { d.hub.run(ctx) })
+		running.Go(func() { s.changeCode(ctx, d) })
 	}
-	hubs.Wait()
+	running.Wait()
 }
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
@@ -136,6 +141,7 @@ func (s *Server) route() {
 	api.GET("/clock", s.tell)
 	api.GET("/openapi.yaml", serveOpenAPI, zip)
 	api.GET("/backup", s.serveBackup)
+	api.GET("/links", s.links)
 	api.GET("/debates", s.list)
 	one := api.Group("/debates/:debate")
 	one.GET("", s.state, zip)
@@ -173,6 +179,7 @@ func (s *Server) route() {
 	})
 	get("/:debate"+pathEnter, s.enter)
 	get("/:debate/qr.svg", s.joinQR)
+	get("/:debate/cards", s.cards)
 }
 
 // debate is the one that a request's path names.
@@ -219,11 +226,7 @@ func (s *Server) list(c echo.Context) error {
 
 // state answers with the debate as the sender sees it.
 func (s *Server) state(c echo.Context) error {
-	d, err := s.debate(c)
-	if err != nil {
-		return err
-	}
-	grant, err := s.identifyReader(c.Request(), d)
+	d, grant, err := s.admit(c)
 	if err != nil {
 		return err
 	}
@@ -240,15 +243,14 @@ func (s *Server) state(c echo.Context) error {
 
 // stream opens a stream of the debate as the sender sees it.
 func (s *Server) stream(c echo.Context) error {
-	d, err := s.debate(c)
-	if err != nil {
+	if _, err := s.debate(c); err != nil {
 		return err
 	}
 	r := c.Request()
 	if !sameOrigin(r) {
 		return refuse(crossOrigin, "The stream was opened by a page of another site.")
 	}
-	grant, err := s.identifyReader(r, d)
+	d, grant, err := s.admit(c)
 	if err != nil {
 		return err
 	}
@@ -300,10 +302,8 @@ func sameOrigin(r *http.Request) bool {
 
 // serveBackup copies the data for the server's operator.
 func (s *Server) serveBackup(c echo.Context) error {
-	_, token, _ := strings.Cut(c.Request().Header.Get("Authorization"), " ")
-	grant, err := s.keys.Read(token, s.clock.Now())
-	if err != nil || grant.Role != Operator {
-		return refuse(noToken, "Only who can read the server's data may copy it: use rostrum backup.")
+	if err := s.admitOperator(c.Request()); err != nil {
+		return err
 	}
 	c.Response().Header().Set("Content-Type", "application/octet-stream")
 	c.Response().WriteHeader(http.StatusOK)

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"rostrum/queue"
@@ -39,14 +40,31 @@ type Grant struct {
 	Debate      string     `json:"d,omitempty"`
 	Role        queue.Role `json:"r"`
 	Participant string     `json:"p,omitempty"`
-	// Session tells apart those who came by the join code.
+	// Session tells apart those who came by the join code, and the browsers on which an
+	// officer's link was opened.
 	Session string `json:"s,omitempty"`
+	// Generation is that of what the token stands for: see [queue.State.Generation].
+	Generation int64 `json:"g,omitempty"`
+	// Pass is the pass that a link for another tablet opens. A token with one is good for that alone.
+	Pass string `json:"o,omitempty"`
 	// Expires is the instant in milliseconds from which the token is not valid, 0 for never.
 	Expires int64 `json:"x,omitempty"`
 }
 
 func (g Grant) actor() queue.Actor {
 	return queue.Actor{Role: g.Role, Participant: g.Participant, Session: g.Session}
+}
+
+// by says how somebody came: by a link, a badge or the join code.
+func (g Grant) by() string {
+	switch {
+	case g.Role != queue.Delegate:
+		return "link"
+	case g.Session == "":
+		return "badge"
+	default:
+		return "code"
+	}
 }
 
 // Sign makes a token. The same grant gives the same token, so that links stay
@@ -87,9 +105,53 @@ func (k Keys) Read(token string, now int64) (Grant, error) {
 	return g, nil
 }
 
-// JoinCode is the code that lets those in the room of a debate in: six digits.
-func (k Keys) JoinCode(debate string) string {
-	return fmt.Sprintf("%06d", binary.BigEndian.Uint64(k.mac("join code", debate))%1_000_000)
+// A badge is printed as a QR code, and a short one is read from further away: it
+// says neither the debate, which stands in the link, nor what all badges are.
+const (
+	badgeMark = "~"
+	badgeMAC  = 12 // bytes
+)
+
+// Badge makes the short token of a participant's badge. [Keys.ReadFor] reads it.
+func (k Keys) Badge(debate, participant string, generation int64) string {
+	text := badgeMark + participant + badgeMark
+	if generation != 0 {
+		text += strconv.FormatInt(generation, 36)
+	}
+	return text + badgeMark + base64.RawURLEncoding.EncodeToString(k.mac("badge", debate+"\n"+text)[:badgeMAC])
+}
+
+// ReadFor returns what a token says that somebody shows to a debate: that of a
+// badge, of this debate, or of the whole server.
+func (k Keys) ReadFor(debate, token string, now int64) (Grant, error) {
+	if parts := strings.Split(token, badgeMark); len(parts) == 4 && parts[0] == "" {
+		var generation int64
+		if parts[2] != "" {
+			var err error
+			if generation, err = strconv.ParseInt(parts[2], 36, 64); err != nil {
+				return Grant{}, errToken
+			}
+		}
+		if !hmac.Equal([]byte(token), []byte(k.Badge(debate, parts[1], generation))) {
+			return Grant{}, errToken
+		}
+		return Grant{Debate: debate, Role: queue.Delegate, Participant: parts[1], Generation: generation}, nil
+	}
+	grant, err := k.Read(token, now)
+	if err == nil && grant.Debate != debate && grant.Role != Operator {
+		err = errToken
+	}
+	return grant, err
+}
+
+// JoinCode is the code that lets those in the room of a debate in: six digits,
+// others for each number.
+func (k Keys) JoinCode(debate string, number int64) string {
+	text := debate
+	if number != 0 {
+		text += "\n" + strconv.FormatInt(number, 10)
+	}
+	return fmt.Sprintf("%06d", binary.BigEndian.Uint64(k.mac("join code", text))%1_000_000)
 }
 
 func (k Keys) mac(purpose, text string) []byte {
@@ -98,7 +160,7 @@ func (k Keys) mac(purpose, text string) []byte {
 	return h.Sum(nil)[:20]
 }
 
-// newSession makes the name of a session that came by the join code.
+// newSession makes the name of a session.
 func newSession() string {
 	return rand.Text()[:16]
 }

@@ -34,6 +34,8 @@ type view struct {
 	Join   *joinView                `json:"join,omitempty"`
 	Clock  *clockView               `json:"clock,omitempty"`
 	Undo   *undoView                `json:"undo,omitempty"`
+	// Claims are those that wait for the chair; they are the officers' alone.
+	Claims map[string]claimView `json:"claims,omitempty"`
 	// Record is the officers' alone.
 	Record map[string]entryView `json:"record,omitzero"`
 }
@@ -89,9 +91,19 @@ type floorView struct {
 	Timer       timer.Countdown `json:"timer"`
 }
 
+// joinView is how those in the room join.
 type joinView struct {
-	Code string `json:"code"`
-	URL  string `json:"url"`
+	Code  string `json:"code,omitempty"` // none while it is off
+	URL   string `json:"url"`
+	Until int64  `json:"until_ms,omitempty"` // when the code changes
+	Every int64  `json:"every_ms,omitempty"`
+	Off   bool   `json:"off,omitempty"`
+}
+
+// claimView is a claim by the join code that the chair has not confirmed.
+type claimView struct {
+	At      int64  `json:"at_ms"`
+	Session string `json:"session"`
 }
 
 type clockView struct {
@@ -128,7 +140,8 @@ type entryView struct {
 // viewer computes what the audiences of one debate see.
 type viewer struct {
 	epoch string
-	join  joinView
+	keys  Keys
+	join  string // the address for delegates
 }
 
 func (v viewer) debate(s *queue.State) debateView {
@@ -175,13 +188,44 @@ func (v viewer) withoutRecord(s *queue.State, a audience) view {
 		out.Requests[id] = onList(r, a)
 	}
 	if a != public {
-		out.Join = &v.join
+		join := v.joining(s)
+		out.Join = &join
+	}
+	if a == officers {
+		out.Claims = pending(s)
 	}
 	if a == officers && s.HeldAt != 0 {
 		out.Clock = &clockView{HeldAt: s.HeldAt}
 	}
 	if last := s.Undoable(); a == officers && last != nil {
 		out.Undo = &undoView{ID: last.ID, What: last.What, Participant: last.Participant, Panel: last.Panel}
+	}
+	return out
+}
+
+func (v viewer) joining(s *queue.State) joinView {
+	join := s.Join()
+	out := joinView{URL: v.join, Every: s.JoinEvery(), Off: join.Off}
+	if !join.Off {
+		out.Code, out.Until = v.keys.JoinCode(s.Debate.ID, join.Number), join.Until
+	}
+	return out
+}
+
+// pending are the claims that the chair has not confirmed.
+func pending(s *queue.State) map[string]claimView {
+	if !s.Debate.Join.Confirm {
+		return nil
+	}
+	var out map[string]claimView
+	for participant, c := range s.Claims() {
+		if c.Accepted {
+			continue
+		}
+		if out == nil {
+			out = make(map[string]claimView)
+		}
+		out[participant] = claimView{c.At, c.Session}
 	}
 	return out
 }

@@ -86,7 +86,7 @@ func TestNothingInAStateIsNull(t *testing.T) {
 
 func TestSecretsStayWithTheOfficers(t *testing.T) {
 	h := convene(t)
-	code := h.keys.JoinCode(trafficking)
+	code := h.keys.JoinCode(trafficking, 0)
 	private := []*screen{h.watch("", ""), h.watch(h.badge("ken"), ""), h.watch(h.phone("ken", "x"), ""), h.listen("", "")}
 	wall, officer := h.watch(h.link(queue.Display), ""), h.watch(h.link(queue.Rapporteur), "")
 	var read bytes.Buffer

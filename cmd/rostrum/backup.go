@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-
-	"rostrum/server"
 )
 
 // backup copies the data into one file, from which a server goes on when it is
@@ -46,7 +44,7 @@ func (d *data) download(ctx context.Context, name string) error {
 		return err
 	}
 	defer os.Remove(temporary.Name())
-	err = d.get(ctx, "/api/v1/backup", server.Grant{Role: server.Operator}, temporary)
+	err = d.get(ctx, "/api/v1/backup", temporary)
 	if err = errors.Join(err, temporary.Sync(), temporary.Close()); err != nil {
 		return err
 	}

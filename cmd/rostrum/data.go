@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,10 +11,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"rostrum/queue"
 	"rostrum/queue/bolt"
 	"rostrum/server"
+	"rostrum/timer"
 )
 
 // running is what a server leaves in its data directory for the other commands,
@@ -118,13 +121,64 @@ func (d *data) writeRecord(ctx context.Context, w io.Writer, debate, format, lan
 	return server.WriteRecord(w, room.State(), journal.Epoch(), format, lang)
 }
 
-// get asks the server that runs, as the bearer of a grant.
-func (d *data) get(ctx context.Context, path string, grant server.Grant, w io.Writer) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, d.Local+path, nil)
+// state is a debate of data that no server has open.
+func (d *data) state(ctx context.Context, debate string) (*queue.State, error) {
+	journal, err := d.store.Journal(debate)
+	if err != nil {
+		return nil, err
+	}
+	room, err := queue.NewRoom(ctx, journal, journal.Snapshots(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		return nil, err
+	}
+	return room.State(), nil
+}
+
+// submit does a command of who runs the server to a debate of data that no server
+// has open.
+func (d *data) submit(ctx context.Context, debate string, c queue.Command) error {
+	journal, err := d.store.Journal(debate)
 	if err != nil {
 		return err
 	}
-	request.Header.Set("Authorization", "Bearer "+d.keys.Sign(grant))
+	room, err := queue.NewRoom(ctx, journal, journal.Snapshots(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	running, stop := context.WithCancel(ctx)
+	var wait sync.WaitGroup
+	defer wait.Wait()
+	defer stop()
+	wait.Go(func() { room.Run(running) })
+	_, err = room.Submit(ctx, queue.Submission{
+		At: timer.NewClock(room.State().Last).Now(), By: queue.Actor{Role: server.Operator}, Command: c,
+	})
+	return err
+}
+
+// get asks the server that runs, as its operator.
+func (d *data) get(ctx context.Context, path string, w io.Writer) error {
+	return d.ask(ctx, http.MethodGet, path, nil, w)
+}
+
+// post sends a command to the server that runs, as its operator.
+func (d *data) post(ctx context.Context, path string, command any) error {
+	body, err := json.Marshal(command)
+	if err != nil {
+		return err
+	}
+	return d.ask(ctx, http.MethodPost, path, bytes.NewReader(body), io.Discard)
+}
+
+func (d *data) ask(ctx context.Context, method, path string, body io.Reader, w io.Writer) error {
+	request, err := http.NewRequestWithContext(ctx, method, d.Local+path, body)
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Authorization", "Bearer "+d.keys.Sign(server.Grant{Role: server.Operator}))
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return fmt.Errorf("asking the server: %w", err)

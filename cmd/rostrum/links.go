@@ -1,38 +1,50 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/netip"
+	"net/url"
+	"slices"
 	"strings"
+	"sync"
 
 	"rsc.io/qr"
 
+	"rostrum/queue"
 	"rostrum/server"
 )
 
-// links prints the links of the debates in a data directory.
+// links prints the links of the debates in a data directory, and renews those of a
+// role where it is told to.
 func links(ctx context.Context, args []string, e env) error {
 	f := flags("links", "", e)
 	data := dataFlag(f, e)
-	url := f.String("url", "", "`address` of the server for those in the room (default that of the running server, or http://localhost:8080)")
+	under := f.String("url", "", "`address` of the server for those in the room (default that of the running server, or http://localhost:8080)")
+	role := f.String("renew", "", "replace the link of a `role` (chair, rapporteur or display) and end the sessions that used it")
+	debate := f.String("id", "", "`id` of the one debate (default all)")
 	asJSON := f.Bool("json", false, "print them as JSON")
 	if err := parse(f, args, 0, e); err != nil {
 		return err
+	}
+	if *role != "" && !slices.Contains([]string{"chair", "rapporteur", "display"}, *role) {
+		fmt.Fprintf(e.stderr, "rostrum links: --renew is chair, rapporteur or display, not %q\n", *role)
+		return errUsage
 	}
 	d, err := openData(dataDir(*data, e), e)
 	if err != nil {
 		return err
 	}
 	defer d.close()
-	base := strings.TrimRight(*url, "/")
-	if base == "" {
-		base = d.url
-	}
+	base := strings.TrimRight(*under, "/")
 	debates, err := d.debates()
 	if err != nil {
 		return err
@@ -40,9 +52,24 @@ func links(ctx context.Context, args []string, e env) error {
 	if len(debates) == 0 {
 		return errors.New("there are no debates yet: run rostrum serve once")
 	}
-	all := make(map[string]server.Links)
+	if *debate != "" {
+		id, err := choose(*debate, debates)
+		if err != nil {
+			return err
+		}
+		debates = []string{id}
+	}
 	for _, id := range debates {
-		all[id] = d.keys.LinksOf(base, id)
+		if *role == "" {
+			break
+		}
+		if err := d.renewLink(ctx, id, queue.Role(*role)); err != nil {
+			return fmt.Errorf("renewing the %s's link of %q: %w", *role, id, err)
+		}
+	}
+	all, err := d.links(ctx, base, debates)
+	if err != nil {
+		return fmt.Errorf("the links: %w", err)
 	}
 	if *asJSON {
 		out := json.NewEncoder(e.stdout)
@@ -50,16 +77,113 @@ func links(ctx context.Context, args []string, e env) error {
 		return out.Encode(all)
 	}
 	for _, id := range debates {
-		printLinks(e.stdout, id, all[id])
+		if l, ok := all[id]; ok {
+			printLinks(e.stdout, id, l)
+		}
 	}
 	return nil
+}
+
+// renewLink replaces the link of a role in a debate: through the server that runs, or
+// in the journal itself.
+func (d *data) renewLink(ctx context.Context, debate string, role queue.Role) error {
+	command := &queue.RenewLink{ID: "cli-" + rand.Text(), Role: role}
+	if d.store != nil {
+		return d.submit(ctx, debate, command)
+	}
+	return d.post(ctx, "/api/v1/debates/"+url.PathEscape(debate)+"/links/renew", command)
+}
+
+// links are the links of debates under a base URL, "" for that of the server.
+func (d *data) links(ctx context.Context, base string, debates []string) (map[string]server.Links, error) {
+	base = cmp.Or(base, d.url)
+	all := make(map[string]server.Links)
+	if d.store == nil {
+		var text bytes.Buffer
+		if err := d.get(ctx, "/api/v1/links?"+url.Values{"base": {base}}.Encode(), &text); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(text.Bytes(), &all); err != nil {
+			return nil, fmt.Errorf("reading the server's answer: %w", err)
+		}
+		maps.DeleteFunc(all, func(id string, _ server.Links) bool { return !slices.Contains(debates, id) })
+		return all, nil
+	}
+	for _, id := range debates {
+		state, err := d.state(ctx, id)
+		if err != nil {
+			return nil, fmt.Errorf("opening %q: %w", id, err)
+		}
+		if state.Debate.ID != "" { // its first programme was loaded
+			all[id] = d.keys.LinksOf(base, state)
+		}
+	}
+	return all, nil
+}
+
+// writeLinks writes the links of debates to a file that only the user may read.
+func writeLinks(file string, all map[string]server.Links) error {
+	text, err := json.MarshalIndent(all, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encoding the links: %w", err)
+	}
+	if err := writeFile(file, append(text, '\n')); err != nil {
+		return fmt.Errorf("writing the links: %w", err)
+	}
+	return nil
+}
+
+// keepLinks writes the file of links again whenever a link or a join code has
+// changed, until the context ends.
+func (fl *floor) keepLinks(ctx context.Context, keys server.Keys, base, file string) {
+	now := func() map[string]server.Links {
+		all := make(map[string]server.Links)
+		for _, d := range fl.debates {
+			state := d.Room.State()
+			all[state.Debate.ID] = keys.LinksOf(base, state)
+		}
+		return all
+	}
+	changed := make(chan struct{}, 1)
+	var watching sync.WaitGroup
+	defer watching.Wait()
+	for _, d := range fl.debates {
+		watch := d.Room.Watch()
+		watching.Go(func() {
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case <-watch:
+				}
+				select {
+				case changed <- struct{}{}:
+				default:
+				}
+			}
+		})
+	}
+	var written map[string]server.Links // nothing, should a link have changed before the watch
+	for {
+		if all := now(); !maps.Equal(all, written) {
+			if err := writeLinks(file, all); err != nil {
+				fl.log.Warn("the file of links could not be written again", "err", err)
+			}
+			written = all
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-changed:
+		}
+	}
 }
 
 // printLinks prints the links of a debate, with the delegates' as a QR code.
 func printLinks(w io.Writer, title string, l server.Links) {
 	fmt.Fprintf(w, "\n%s\n\n", title)
 	fmt.Fprintf(w, "  Chair       %s\n  Rapporteur  %s\n  Display     %s\n", l.Chair, l.Rapporteur, l.Display)
-	fmt.Fprintf(w, "  Delegates   %s   join code %s\n\n", l.Join, l.JoinCode)
+	fmt.Fprintf(w, "  Delegates   %s   join code %s\n\n", l.Join, cmp.Or(l.JoinCode, "off"))
 	code, err := qr.Encode(l.Join, qr.L)
 	if err != nil {
 		return // an address too long for a code can still be typed

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -185,6 +184,12 @@ func (fl *floor) prepare(ctx context.Context, room *queue.Room, files map[string
 			return fmt.Errorf("loading the debate %q: %w", id, err)
 		}
 	}
+	// What ended while the server was away is made anew before anybody comes.
+	for _, c := range []queue.Command{new(queue.KeepLinks), new(queue.ChangeCode)} {
+		if err := submit(c); err != nil {
+			return fmt.Errorf("keeping the links of %q: %w", id, err)
+		}
+	}
 	return nil
 }
 
@@ -219,6 +224,9 @@ func (fl *floor) serve(ctx context.Context, store *bolt.Store, listener net.List
 		return errors.Join(err, web.Close())
 	}
 	defer forget(o.data)
+	if o.links != "" {
+		wait.Go(func() { fl.keepLinks(showing, keys, bases[0], o.links) })
+	}
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serving: %w", err)
@@ -244,18 +252,14 @@ func (fl *floor) announce(keys server.Keys, bases []string, addr net.Addr, o ser
 	for i, d := range fl.debates {
 		about := d.Room.State().Debate
 		ids[i] = about.ID
-		all[about.ID] = keys.LinksOf(bases[0], about.ID)
+		all[about.ID] = keys.LinksOf(bases[0], d.Room.State())
 	}
 	if err := remember(o.data, running{URL: bases[0], Local: localURL(addr), Debates: ids}); err != nil {
 		return err
 	}
 	if o.links != "" {
-		text, err := json.MarshalIndent(all, "", "  ")
-		if err != nil {
-			return fmt.Errorf("encoding the links: %w", err)
-		}
-		if err := writeFile(o.links, append(text, '\n')); err != nil {
-			return fmt.Errorf("writing the links: %w", err)
+		if err := writeLinks(o.links, all); err != nil {
+			return err
 		}
 	}
 	// In one piece: who waits for the first line gets all of it.

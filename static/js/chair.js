@@ -71,7 +71,7 @@ function head(model, state) {
     <div class="stats">
       <span class="stat live" data-kind=${status.kind}><span class="live-mark" aria-hidden="true"></span><span class="live-text">${t('common.live')}</span></span>
       ${presence ? html`${stat('screen', presence.screens, t('chair.screens', { count: presence.screens }))}${stat('phone', presence.phones, t('chair.phones', { count: presence.phones }))}` : nothing}
-      ${state.join ? html`<span class="stat code" title=${t('chair.code')}>${icon('key')}<span class="visually-hidden">${t('chair.code')}</span> <bdi dir="ltr">${state.join.code}</bdi></span>` : nothing}
+      ${state.join?.code ? html`<span class="stat code" title=${t('chair.code')}>${icon('key')}<span class="visually-hidden">${t('chair.code')}</span> <bdi dir="ltr">${state.join.code}</bdi></span>` : nothing}
     </div>
     ${languageMenu((lang) => void desk.app?.setLanguage(lang))}
     <button class="button quiet help" type="button" aria-label=${t('chair.keys')} @click=${() => ((desk.help = true), desk.render())}>?</button>

@@ -108,10 +108,10 @@ export function t(key, params = {}) {
 /** `key.id` if there is such a message, else the id as it is: for categories and groups that a debate file made up. @param {string} key @param {string} id */
 export const tOr = (key, id) => (has(`${key}.${id}`) ? t(`${key}.${id}`) : id);
 
-/** What is wrong and what to do, from a problem's code. @param {Problem | {code: string, field?: string, detail?: string}} problem */
+/** What is wrong and what to do, from a problem's code. @param {Problem | {code: string, field?: string, detail?: string, retry_ms?: number}} problem */
 export function problemText(problem) {
   const key = `problem.${problem.code}`;
-  return has(key) ? t(key, { field: problem.field ?? '' }) : t('problem.unknown', { code: problem.code });
+  return has(key) ? t(key, { field: problem.field ?? '', time: formatWait(problem.retry_ms ?? 60_000) }) : t('problem.unknown', { code: problem.code });
 }
 
 /** @param {number} n */
@@ -130,6 +130,12 @@ export function setTimezone(zone) {
 /** A time of day, "14:05", where the debate is held. @param {number} ms server ms @param {boolean} [seconds] */
 export function formatTime(ms, seconds = false) {
   return new Intl.DateTimeFormat(locale(lang), { hour: '2-digit', minute: '2-digit', ...(seconds && { second: '2-digit' }), hourCycle: 'h23', timeZone: timezone }).format(ms);
+}
+
+/** How long to wait: "45 seconds", "3 minutes". @param {number} ms */
+function formatWait(ms) {
+  const [n, unit] = ms > 90_000 ? [Math.ceil(ms / 60_000), 'minute'] : [Math.max(1, Math.ceil(ms / 1000)), 'second'];
+  return new Intl.NumberFormat(locale(lang), { style: 'unit', unit, unitDisplay: 'long' }).format(n);
 }
 
 /** A date written out. @param {string} date YYYY-MM-DD */

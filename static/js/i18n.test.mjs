@@ -74,4 +74,6 @@ test('a refusal is told by its code, an unknown one too', () => {
   assert.match(problemText({ code: 'list_closed' }), /closed/);
   assert.match(problemText({ code: 'teapot' }), /teapot/);
   assert.match(problemText({ code: 'malformed', field: 'note' }), /note/);
+  assert.match(problemText({ code: 'rate_limited', retry_ms: 170_000 }), /3 minutes/);
+  assert.match(problemText({ code: 'rate_limited', retry_ms: 9_500 }), /10 seconds/);
 });

@@ -1,0 +1,330 @@
+package server
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/text/language"
+	"rsc.io/qr"
+
+	"rostrum/queue"
+)
+
+// The size of a card in millimetres, and how many stand on a sheet. static/css/cards.css has
+// them too.
+const (
+	cardWidth, cardHeight = 90.0, 65.0
+	cardColumns, cardRows = 2, 4
+	cardsOnSheet          = cardColumns * cardRows
+)
+
+// paper is a format of paper, in millimetres.
+type paper struct {
+	name, title   string
+	width, height float64
+}
+
+var papers = []paper{{"a4", "A4", 210, 297}, {"letter", "Letter", 215.9, 279.4}}
+
+// CardChoice says which cards are wanted.
+type CardChoice struct {
+	// Languages are those of the names, the first one large. Without any it is the debate's
+	// first.
+	Languages []string
+	Paper     string // a4, which "" stands for, or letter
+	// Participants and Categories say whose, where there are any.
+	Participants, Categories []string
+}
+
+// choiceOf reads a choice from a query. Each parameter may come several times or be
+// a list with commas.
+func choiceOf(query url.Values) CardChoice {
+	list := func(name string) []string {
+		return strings.FieldsFunc(strings.Join(query[name], ","), func(r rune) bool { return r == ',' || r == ' ' })
+	}
+	return CardChoice{list("lang"), query.Get("paper"), list("participant"), list("category")}
+}
+
+// words are a text in a language.
+type words struct{ Lang, Dir, Text string }
+
+// card is a nameplate with a badge.
+type card struct {
+	Participant string
+	Names       []words // in the languages chosen, none twice
+	URL         string  // that signs in
+}
+
+// cardSet is what is printed.
+type cardSet struct {
+	debate    string
+	languages []string
+	paper     paper
+	choice    CardChoice
+	cards     []card
+}
+
+func direction(lang string) string {
+	if base, _ := language.Make(lang).Base(); base.String() == "ar" {
+		return "rtl"
+	}
+	return "ltr"
+}
+
+// cardsOf are the cards of a debate, in the order of the first language. It refuses
+// a language that the debate does not have, and a participant who is not on its roster.
+func (k Keys) cardsOf(base string, s *queue.State, choice CardChoice) (*cardSet, error) {
+	set := &cardSet{debate: s.Debate.Title, languages: choice.Languages, choice: choice}
+	if len(set.languages) == 0 {
+		set.languages = s.Debate.Languages[:min(1, len(s.Debate.Languages))]
+	}
+	for _, l := range set.languages {
+		if !slices.Contains(s.Debate.Languages, l) {
+			return nil, &queue.Error{Code: queue.Malformed, Field: "lang", Detail: fmt.Sprintf("The debate has no names in %q; it has them in %s.", l, strings.Join(s.Debate.Languages, ", "))}
+		}
+	}
+	i := slices.IndexFunc(papers, func(p paper) bool { return p.name == choice.Paper || choice.Paper == "" })
+	if i < 0 {
+		return nil, &queue.Error{Code: queue.Malformed, Field: "paper", Detail: "The paper is a4 or letter."}
+	}
+	set.paper = papers[i]
+	for _, id := range choice.Participants {
+		if _, ok := s.Participants()[id]; !ok {
+			return nil, &queue.Error{Code: queue.NoSuchParticipant, Field: "participant", Detail: fmt.Sprintf("There is no participant %q on the roster of this debate.", id)}
+		}
+	}
+	first := language.English
+	if len(set.languages) > 0 {
+		first = language.Make(set.languages[0])
+	}
+	for _, e := range entries(first, s) {
+		if len(choice.Participants) > 0 && !slices.Contains(choice.Participants, e.ID) ||
+			len(choice.Categories) > 0 && !slices.Contains(choice.Categories, e.Category) {
+			continue
+		}
+		c := card{Participant: e.ID, URL: k.badgeOf(base, s, e.ID)}
+		for _, l := range set.languages {
+			name := s.Participants()[e.ID].Name(l, s.Debate.Languages...)
+			if !slices.ContainsFunc(c.Names, func(w words) bool { return w.Text == name }) {
+				c.Names = append(c.Names, words{l, direction(l), name})
+			}
+		}
+		if len(c.Names) == 0 { // a debate without languages
+			c.Names = []words{{"en", "ltr", e.Name}}
+		}
+		set.cards = append(set.cards, c)
+	}
+	return set, nil
+}
+
+// cardTexts are the words of the cards and of their page, by key.
+type cardTexts map[string]string
+
+// cardTextsIn are the words in a language. A key stands for what is not there.
+func cardTextsIn(pages fs.FS, lang string) (cardTexts, error) {
+	data, err := fs.ReadFile(pages, "messages/"+lang+"/cards.json")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the words of the cards: %w", err)
+	}
+	var texts cardTexts
+	if err := json.Unmarshal(data, &texts); err != nil {
+		return nil, fmt.Errorf("reading the words of the cards in %s: %w", lang, err)
+	}
+	return texts, nil
+}
+
+func (t cardTexts) get(key string, fill ...string) string {
+	text, ok := t["cards."+key]
+	if !ok {
+		return key
+	}
+	return strings.NewReplacer(fill...).Replace(text)
+}
+
+// hints say in the languages chosen what the code is for, in two of them at the most.
+func (set *cardSet) hints(pages fs.FS) ([]words, error) {
+	var hints []words
+	for _, l := range set.languages[:min(2, len(set.languages))] {
+		texts, err := cardTextsIn(pages, l)
+		if err != nil {
+			return nil, err
+		}
+		hints = append(hints, words{l, direction(l), texts.get("hint")})
+	}
+	return hints, nil
+}
+
+// sizeOf is how large a name is written, so that it stays on the card.
+func sizeOf(name string) string {
+	switch n := utf8.RuneCountInString(name); {
+	case n <= 18:
+		return "short"
+	case n <= 40:
+		return "medium"
+	case n <= 80:
+		return "long"
+	default:
+		return "longest"
+	}
+}
+
+// marks are where to cut, as an SVG path in millimetres: short lines in the margins,
+// none on a card.
+func (p paper) marks() string {
+	const long, gap = 5.0, 1.0
+	left, top := (p.width-cardColumns*cardWidth)/2, (p.height-cardRows*cardHeight)/2
+	right, bottom := p.width-left, p.height-top
+	var b strings.Builder
+	for i := range cardColumns + 1 {
+		x := left + float64(i)*cardWidth
+		fmt.Fprintf(&b, "M%.2f %.2fV%.2fM%.2f %.2fV%.2f", x, top-gap, max(0, top-gap-long), x, bottom+gap, min(p.height, bottom+gap+long))
+	}
+	for i := range cardRows + 1 {
+		y := top + float64(i)*cardHeight
+		fmt.Fprintf(&b, "M%.2f %.2fH%.2fM%.2f %.2fH%.2f", left-gap, y, left-gap-long, right+gap, y, right+gap+long)
+	}
+	return b.String()
+}
+
+// badgeQR is the QR code of a badge: [qr.M] still reads with a corner worn off.
+func badgeQR(link string) (*qr.Code, error) {
+	code, err := qr.Encode(link, qr.M)
+	if err != nil {
+		return nil, fmt.Errorf("encoding a badge: %w", err)
+	}
+	return code, nil
+}
+
+//go:embed cards.html
+var cardsHTML string
+
+// parseCardsPage is the page of the cards to print.
+func parseCardsPage() *template.Template {
+	return template.Must(template.New("cards").Parse(cardsHTML))
+}
+
+type choice struct {
+	Value, Label string
+	Chosen       bool
+}
+
+type shownName struct {
+	words
+	Size string
+}
+
+type shownCard struct {
+	Dir   string
+	Names []shownName
+	Hints []words
+	URL   string
+	Label string
+	Side  int
+	QR    string
+}
+
+// cardsPage is all that the page shows.
+type cardsPage struct {
+	Lang, Dir, Debate, Paper                                                          string
+	Title, Note, Languages, PaperLabel, Category, All, Show, Print, PDF, Count, Marks string
+	Width, Height                                                                     float64
+	Choices, Papers, Categories                                                       []choice
+	Sheets                                                                            [][]shownCard
+}
+
+// writeHTML writes the cards as a page to print, whose own words are in a language.
+func (set *cardSet) writeHTML(w io.Writer, page *template.Template, pages fs.FS, s *queue.State, lang, pdf string) error {
+	texts, err := cardTextsIn(pages, lang)
+	if err != nil {
+		return err
+	}
+	hints, err := set.hints(pages)
+	if err != nil {
+		return err
+	}
+	out := cardsPage{
+		Lang: lang, Dir: direction(lang), Debate: set.debate, Paper: set.paper.name,
+		Title: texts.get("title"), Note: texts.get("note"), Languages: texts.get("languages"), PaperLabel: texts.get("paper"),
+		Category: texts.get("category"), All: texts.get("all"), Show: texts.get("show"), Print: texts.get("print"), PDF: pdf,
+		Count: texts.get("count", "{count}", strconv.Itoa(len(set.cards))), Marks: set.paper.marks(),
+		Width: set.paper.width, Height: set.paper.height,
+	}
+	for _, l := range s.Debate.Languages {
+		out.Choices = append(out.Choices, choice{l, l, slices.Contains(set.languages, l)})
+	}
+	for _, p := range papers {
+		out.Papers = append(out.Papers, choice{p.name, p.title, p == set.paper})
+	}
+	var categories []string
+	for _, p := range s.Participants() {
+		categories = append(categories, p.Category)
+	}
+	slices.Sort(categories)
+	for _, c := range slices.Compact(categories) {
+		out.Categories = append(out.Categories, choice{c, c, slices.Contains(set.choice.Categories, c)})
+	}
+	for sheet := range slices.Chunk(set.cards, cardsOnSheet) {
+		var shown []shownCard
+		for _, c := range sheet {
+			code, err := badgeQR(c.URL)
+			if err != nil {
+				return err
+			}
+			one := shownCard{
+				Dir: c.Names[0].Dir, Hints: hints, URL: c.URL, Label: texts.get("sign_in", "{name}", c.Names[0].Text),
+				Side: code.Size + 2*qrQuiet, QR: qrPath(code),
+			}
+			for _, n := range c.Names {
+				one.Names = append(one.Names, shownName{n, sizeOf(n.Text)})
+			}
+			shown = append(shown, one)
+		}
+		out.Sheets = append(out.Sheets, shown)
+	}
+	return page.Execute(w, out)
+}
+
+// cards shows the chair the cards as a page to print.
+func (s *Server) cards(c echo.Context) error {
+	d, _, err := s.admit(c)
+	if err != nil {
+		return s.pageError(c, err)
+	}
+	state := d.room.State()
+	set, err := s.keys.cardsOf(s.base, state, choiceOf(c.QueryParams()))
+	if err != nil {
+		return err
+	}
+	query := c.QueryParams()
+	query.Set("as", string(queue.Chair))
+	var page bytes.Buffer
+	lang := pageLanguage(c.Request())
+	if err := set.writeHTML(&page, s.cardsPage, s.assets.files, state, lang, "/"+url.PathEscape(d.id)+"/cards.pdf?"+query.Encode()); err != nil {
+		return fmt.Errorf("drawing the cards: %w", err)
+	}
+	noStore(c)
+	return c.HTMLBlob(http.StatusOK, page.Bytes())
+}
+
+// pageLanguage is that of the six languages which suits a reader best.
+func pageLanguage(r *http.Request) string {
+	six := []language.Tag{language.English, language.French, language.Spanish, language.Russian, language.Arabic, language.Chinese}
+	_, i := language.MatchStrings(language.NewMatcher(six), r.Header.Get("Accept-Language"))
+	return six[i].String()
+}
