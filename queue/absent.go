@@ -90,6 +90,7 @@ type requestDeferred struct {
 
 func (e *requestDeferred) apply(s *State, _ *Change) {
 	s.requests.set(e.ID, e.Request)
+	s.dropOffers(e.ID)
 	s.givePlace(e.Request.Panel)
 	s.miss(e.Request.Panel, e.Request.Participant, e.Request.Kind)
 }

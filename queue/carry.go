@@ -68,6 +68,7 @@ func (e *carried) apply(s *State, _ *Change) {
 		r, _ := s.requests.get(p.ID)
 		r.Panel, r.Rank = e.To, p.Rank
 		s.requests.set(p.ID, r)
+		s.dropOffers(p.ID)
 		s.givePlace(e.To)
 	}
 }

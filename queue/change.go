@@ -68,6 +68,12 @@ func newEvent(kind string) Event {
 		return new(requestDeferred)
 	case "absent_removed":
 		return new(absentRemoved)
+	case "exchange_offered":
+		return new(exchangeOffered)
+	case "exchange_dropped":
+		return new(exchangeDropped)
+	case "requests_exchanged":
+		return new(exchanged)
 	case "list_ordered":
 		return new(listOrdered)
 	case "carried":
@@ -108,6 +114,9 @@ func (*floorReturned) kind() string    { return "floor_returned" }
 func (*floorVacated) kind() string     { return "floor_vacated" }
 func (*requestDeferred) kind() string  { return "request_deferred" }
 func (*absentRemoved) kind() string    { return "absent_removed" }
+func (*exchangeOffered) kind() string  { return "exchange_offered" }
+func (*exchangeDropped) kind() string  { return "exchange_dropped" }
+func (*exchanged) kind() string        { return "requests_exchanged" }
 func (*listOrdered) kind() string      { return "list_ordered" }
 func (*carried) kind() string          { return "carried" }
 func (*noted) kind() string            { return "noted" }

@@ -102,7 +102,8 @@ type Answer struct {
 	Revision    int // of a note
 	Carried     int // requests, to another panel
 	// Until is the instant to which a pass can be opened.
-	Until int64
+	Until     int64
+	Exchanged bool
 	// Repeated says that this is the first answer to a command that came again.
 	Repeated bool
 }

@@ -24,6 +24,7 @@ const (
 	FloorChanged       Code = "floor_changed"        // another has the floor than the sender saw
 	FloorEmpty         Code = "floor_empty"          // nobody has the floor
 	NoLimit            Code = "no_limit"             // the countdown has no limit to change
+	NoExchange         Code = "no_exchange"          // only requests for interventions are exchanged
 	ParticipantExists  Code = "participant_exists"   //
 	NoteChanged        Code = "note_changed"         // the note was changed since; Note has it as it is
 	UndoChanged        Code = "undo_changed"         // another action came since

@@ -54,3 +54,22 @@ var journalAbsent = []sent{
 	{by: chair, key: "k7", c: &queue.NotInRoom{OnFloor: true}},
 	{by: chair, c: &queue.Undo{ID: "u2", Of: "k7"}},
 }
+
+// journalExchange are the commands of the golden journal of places that are exchanged.
+var journalExchange = []sent{
+	{by: server, c: &queue.Load{Programme: thematicDebate()}},
+	{by: chair, key: "k1", c: &queue.SwitchPanel{Panel: "morning"}},
+	{by: chair, key: "k2", c: &queue.SetPanel{Panel: "morning", Status: queue.Open, List: queue.Open}},
+	{by: badge("ken"), c: &queue.Ask{ID: "r1"}},
+	{by: badge("bra"), c: &queue.Ask{ID: "r2"}},
+	{by: badge("fra"), c: &queue.Ask{ID: "r3"}},
+	{by: badge("ken"), key: "k3", c: &queue.Exchange{Request: "r1", With: "r2"}},
+	{by: badge("bra"), key: "k4", c: &queue.DropExchange{Request: "r1"}},
+	{by: badge("ken"), key: "k5", c: &queue.Exchange{Request: "r1", With: "r3"}},
+	{by: badge("fra"), key: "k6", c: &queue.Exchange{Request: "r3", With: "r1"}},
+	{by: badge("bra"), key: "k7", c: &queue.Exchange{Request: "r2", With: "r3"}},
+	{by: chair, key: "k8", c: &queue.Exchange{Request: "r2", With: "r1"}},
+	{by: chair, key: "k9", c: &queue.Withdraw{Request: "r2"}},
+	{by: chair, c: &queue.Undo{ID: "u1", Of: "k9"}},
+	{by: chair, c: &queue.Undo{ID: "u2", Of: "k8"}},
+}

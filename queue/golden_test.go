@@ -18,7 +18,7 @@ var writeGolden = flag.Bool("write-golden", false, "write the golden journal whe
 // The golden journals were written by earlier versions, an entry a line. They are never
 // written again: an event of a new kind goes into a journal of its own, beside them.
 var goldenJournals = []string{"journal-v1", "journal-undo",
-	"journal-carry", "journal-order", "journal-absent",
+	"journal-carry", "journal-order", "journal-absent", "journal-exchange",
 	"journal-access",
 }
 
@@ -30,6 +30,7 @@ func TestOldJournalsStayReadable(t *testing.T) {
 		writeJournal(t, "journal-order", journalOrder)
 		writeJournal(t, "journal-absent", journalAbsent)
 		writeJournal(t, "journal-access", journalAccess)
+		writeJournal(t, "journal-exchange", journalExchange)
 	}
 	var kinds []string
 	for _, name := range goldenJournals {

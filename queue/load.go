@@ -177,6 +177,7 @@ func (e *loaded) apply(s *State, c *Change) {
 	}
 	if _, ok := s.panels.get(s.Panel); !ok {
 		s.Panel = s.firstPanel()
+		s.steps = nil // they would go back to no panel
 	}
 	for _, l := range e.Participants {
 		p, _ := s.participants.get(l.Participant.ID)

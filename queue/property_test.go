@@ -206,6 +206,12 @@ func (h *hubbub) wantInvariants(t *rapid.T) {
 		wantKnown(t, s, r.Panel, r.Participant)
 	}
 
+	for from, to := range s.Offers() {
+		r, ok := s.Requests()[from]
+		if other, there := s.Requests()[to]; !ok || !there || r.Panel != other.Panel || r.Kind != queue.Regular || other.Kind != queue.Regular || from == to {
+			t.Fatalf("%s offers its place for that of %s", from, to)
+		}
+	}
 	for participant, a := range s.Absent() {
 		wantKnown(t, s, a.Panel, participant)
 	}
@@ -474,7 +480,13 @@ func (h *hubbub) moving(t *rapid.T) sent {
 // listing is a command about the list as a whole.
 func (h *hubbub) listing(t *rapid.T) sent {
 	s := sent{by: chair, key: h.key(t)}
-	switch rapid.IntRange(0, 4).Draw(t, "command") {
+	switch rapid.IntRange(0, 7).Draw(t, "command") {
+	case 5, 6:
+		s.by = anyone.Draw(t, "by")
+		s.c = &queue.Exchange{Request: h.request(t), With: h.request(t)}
+	case 7:
+		s.by = anyone.Draw(t, "by")
+		s.c = &queue.DropExchange{Request: h.request(t)}
 	case 3:
 		s.c = &queue.NotInRoom{Request: h.request(t)}
 	case 4:

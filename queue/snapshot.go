@@ -29,6 +29,7 @@ type dump struct {
 	Steps                      []*Step
 	Answers                    map[string]remembered
 	Absent                     map[string]Absence
+	Offers                     map[string]string
 	Access                     accessDump
 }
 
@@ -37,7 +38,7 @@ func (s *State) snapshot() ([]byte, error) {
 	err := gob.NewEncoder(&buf).Encode(dump{
 		stateFormat, s.Seq, s.Entries, s.Last, s.HeldAt, s.Roster, s.Debate, s.Panel, s.Floor, s.Interrupted,
 		s.panels.m, s.participants.m, s.requests.m, s.spoken.m, s.notes.m, s.record, s.steps, s.answers,
-		s.absent.m,
+		s.absent.m, s.offers.m,
 		s.dumpAccess(),
 	})
 	return buf.Bytes(), err
@@ -61,6 +62,7 @@ func fromSnapshot(snapshot []byte) *State {
 		record:       d.Record, steps: d.Steps, answers: d.Answers,
 		absent: table[Absence]{d.Absent, d.Absent != nil},
 		Access: d.Access.Seq, access: d.Access.access(),
+		offers: table[string]{d.Offers, d.Offers != nil},
 	}
 }
 

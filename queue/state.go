@@ -35,6 +35,7 @@ type State struct {
 	spoken       table[Spoken]
 	notes        table[Note]
 	absent       table[Absence]
+	offers       table[string]  // to exchange places, by the request that makes it
 	record       []Intervention // those that have ended, in the order of their ends
 	access       access         // who may act
 	steps        []*Step        // what can be taken back, the last one last
@@ -95,6 +96,7 @@ func (s *State) apply(c *Change) {
 	for _, e := range c.Events {
 		e.apply(s, c)
 	}
+	s.lapse()
 	if step != nil {
 		s.steps = append(slices.Clip(s.steps), step)
 		s.steps = s.steps[max(0, len(s.steps)-maxSteps):]
@@ -118,6 +120,7 @@ func (s *State) publish() *State {
 	s.notes.share()
 	s.absent.share()
 	s.access.share()
+	s.offers.share()
 	published := *s
 	published.answers = nil
 	return &published
@@ -178,6 +181,8 @@ func answerTo(c *Change) Answer {
 			a.Revision = e.Revision
 		case *carried:
 			a.Carried = len(e.Requests)
+		case *exchanged:
+			a.Exchanged = true
 		}
 	}
 	return a

@@ -17,7 +17,7 @@ const maxSteps = 20
 type Step struct {
 	ID string // by which an undo names it
 	// What says in a word what was done: recognised, ended, yielded, added, moved,
-	// removed, carried, ordered, absent, opened, suspended, closed, list_opened, list_closed, limit, switched, started,
+	// removed, carried, ordered, absent, exchanged, opened, suspended, closed, list_opened, list_closed, limit, switched, started,
 	// paused, timed, join_on, join_off or join_period.
 	What        string
 	Participant string // whom it was about, "" for nobody
@@ -41,6 +41,8 @@ type earlier struct {
 	// of a panel had been missed.
 	Absent map[string]Absence `json:"absent,omitempty"`
 	Missed map[string]int     `json:"missed,omitempty"`
+	// Offers are those to exchange places that lapsed.
+	Offers map[string]string `json:"offers,omitempty"`
 	// Added are the requests that it made, and Ended the interventions that it ended.
 	Added []string `json:"added,omitempty"`
 	Ended []string `json:"ended,omitempty"`
@@ -85,11 +87,16 @@ func (s *State) stepOf(c *Change) *Step {
 			was.move(s, placed{ID: e.ID})
 		case *requestRemoved:
 			step.What, step.Participant = "removed", s.requests.m[e.ID].Participant
+			was.keepOffers(s, e.ID)
 			was.Requests = map[string]Request{e.ID: s.requests.m[e.ID]}
 		case *carried:
 			step.What, step.Panel = "carried", e.From
 			was.move(s, e.Requests...)
+			for _, p := range e.Requests {
+				was.keepOffers(s, p.ID)
+			}
 			for _, id := range e.Dropped {
+				was.keepOffers(s, id)
 				was.Requests[id] = s.requests.m[id]
 			}
 		case *floorVacated:
@@ -99,6 +106,7 @@ func (s *State) stepOf(c *Change) *Step {
 			was.Missed = map[string]int{e.Request.Panel: len(s.panels.m[e.Request.Panel].Missed)}
 			if _, ok := s.requests.get(e.ID); ok {
 				was.move(s, placed{ID: e.ID})
+				was.keepOffers(s, e.ID)
 			} else {
 				was.Added = append(was.Added, e.ID)
 			}
@@ -108,6 +116,13 @@ func (s *State) stepOf(c *Change) *Step {
 			was.Absent = map[string]Absence{e.Participant: s.absent.m[e.Participant]}
 			if r, ok := s.requests.get(e.ID); ok {
 				was.Requests = map[string]Request{e.ID: r}
+				was.keepOffers(s, e.ID)
+			}
+		case *exchanged:
+			step.What, step.Participant = "exchanged", s.requests.m[e.Requests[0].ID].Participant
+			was.move(s, e.Requests...)
+			for _, p := range e.Requests {
+				was.keepOffers(s, p.ID)
 			}
 		case *listOrdered:
 			step.What, step.Panel = "ordered", e.Panel
@@ -117,6 +132,7 @@ func (s *State) stepOf(c *Change) *Step {
 			was.keepAbsence(s, e.Floor.Participant)
 			if e.Request != "" {
 				was.Requests = map[string]Request{e.Request: s.requests.m[e.Request]}
+				was.keepOffers(s, e.Request)
 			}
 		case *floorEnded:
 			was.Ended = append(was.Ended, e.ID)
@@ -293,6 +309,7 @@ func (e *undone) apply(s *State, _ *Change) {
 		s.unend()
 	}
 	s.unmiss(e.Earlier)
+	s.reoffer(e.Earlier)
 }
 
 // unend takes the last entry off the record: its intervention goes on, or never

@@ -34,6 +34,10 @@ func commands() []command {
 			func(c echo.Context) queue.Command { return &queue.Amend{Request: c.Param("id")} }},
 		{http.MethodDelete, "/requests/:id", speakers, http.StatusOK, false,
 			func(c echo.Context) queue.Command { return &queue.Withdraw{Request: c.Param("id")} }},
+		{http.MethodPut, "/requests/:id/exchange", speakers, http.StatusOK, true,
+			func(c echo.Context) queue.Command { return &queue.Exchange{Request: c.Param("id")} }},
+		{http.MethodDelete, "/requests/:id/exchange", []queue.Role{queue.Delegate}, http.StatusOK, false,
+			func(c echo.Context) queue.Command { return &queue.DropExchange{Request: c.Param("id")} }},
 		{http.MethodPost, "/requests/:id/absent", chair, http.StatusOK, false,
 			func(c echo.Context) queue.Command { return &queue.NotInRoom{Request: c.Param("id")} }},
 		{http.MethodPost, "/floor/absent", chair, http.StatusOK, false,
@@ -117,15 +121,19 @@ type answerView struct {
 	Revision    int                `json:"revision,omitempty"`
 	Carried     *int               `json:"carried,omitempty"` // with Carry, also none
 	// URL is the link that was made, and QR an image of it, as a data: URL.
-	URL   string `json:"url,omitempty"`
-	Until int64  `json:"until_ms,omitempty"`
-	QR    string `json:"qr,omitempty"`
+	URL       string `json:"url,omitempty"`
+	Until     int64  `json:"until_ms,omitempty"`
+	QR        string `json:"qr,omitempty"`
+	Exchanged *bool  `json:"exchanged,omitempty"` // with Exchange, also when not yet
 }
 
 func answered(c queue.Command, a queue.Answer) answerView {
 	out := answerView{Seq: a.Seq, ID: a.ID, Floor: onFloor(a.Floor), Participant: a.Participant, Revision: a.Revision}
-	if carry, ok := c.(*queue.Carry); ok {
-		out.ID, out.Carried = carry.ID, &a.Carried
+	switch c := c.(type) {
+	case *queue.Carry:
+		out.ID, out.Carried = c.ID, &a.Carried
+	case *queue.Exchange:
+		out.Exchanged = &a.Exchanged
 	}
 	if a.Request != nil {
 		r := onList(*a.Request, officers)

@@ -99,6 +99,12 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"chair": "200", "own badge": "403 not_yours", "own phone": "403 not_yours", "other badge": "403 not_yours", "other phone": "403 not_yours",
 		})},
 		{"withdraw a request", "DELETE", "/requests/REQUEST", "", owners("200")},
+		{"offer an exchange", "PUT", "/requests/REQUEST/exchange", `{"with":"REQUEST"}`, tell(map[string]string{
+			"chair": "400 malformed", "own badge": "400 malformed", "own phone": "400 malformed", "other badge": "400 malformed", "other phone": "400 malformed",
+		})},
+		{"drop an exchange", "DELETE", "/requests/REQUEST/exchange", "", tell(map[string]string{
+			"own badge": "200", "own phone": "200", "other badge": "403 not_yours", "other phone": "403 not_yours",
+		})},
 		{"miss a request", "POST", "/requests/REQUEST/absent", "", chairOnly("200")},
 		{"miss the floor", "POST", "/floor/absent?floor=FLOOR", "", chairOnly("200")},
 		{"recognise", "PUT", "/floor", `{"id":"NEW","request":"REQUEST"}`, chairOnly("200")},

@@ -167,6 +167,9 @@ func TestTheFoldIsTheState(t *testing.T) {
 			"time": func(*rapid.T) {
 				h.send(h.chair(), "PATCH", "/floor", pick("time", `{"timer":"start"}`, `{"timer":"pause"}`, `{"add_ms":-30000}`, `{"limit_ms":null}`, `{"limit_ms":90000,"timer":"start"}`))
 			},
+			"exchange": func(*rapid.T) {
+				h.send(pick("as", h.chair(), h.badge(pick("participant", participants...))), "PUT", "/requests/"+request()+"/exchange", fmt.Sprintf(`{"with":%q}`, request()))
+			},
 			"absent": func(*rapid.T) {
 				h.send(h.chair(), "POST", pick("who", "/floor/absent", "/requests/"+request()+"/absent"), nil)
 			},

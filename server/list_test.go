@@ -102,3 +102,31 @@ func TestTheStateSaysWhoWasNotInTheRoom(t *testing.T) {
 	}
 	screen.wantsWhatTheServerHas("")
 }
+
+func TestExchangingSaysWhetherBothAgree(t *testing.T) {
+	h := convene(t)
+	for _, p := range []string{"ken", "bra"} {
+		h.do(h.badge(p), "POST", "/requests", `{"id":"`+p+`"}`)
+	}
+	screen := h.watch("", "")
+	exchanged := func(by, with string) any {
+		t.Helper()
+		return h.do(h.badge(by), "PUT", "/requests/"+by+"/exchange", `{"with":"`+with+`"}`).body["exchanged"]
+	}
+	offer := func() any {
+		return h.do("", "GET", "", nil).body["state"].(map[string]any)["requests"].(map[string]any)["ken"].(map[string]any)["exchange"]
+	}
+	if got := exchanged("ken", "bra"); got != false || offer() != "bra" {
+		t.Errorf("one offers: exchanged is %v, the offer %v", got, offer())
+	}
+	screen.wantsWhatTheServerHas("")
+	h.do(h.badge("bra"), "DELETE", "/requests/ken/exchange", nil)
+	if offer() != nil {
+		t.Errorf("declined, the offer is %v", offer())
+	}
+	exchanged("ken", "bra")
+	if got := exchanged("bra", "ken"); got != true || offer() != nil {
+		t.Errorf("both offer: exchanged is %v, the offer %v", got, offer())
+	}
+	screen.wantsWhatTheServerHas("")
+}

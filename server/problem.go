@@ -92,6 +92,8 @@ func statusOf(code queue.Code) (status int, title string) {
 		return http.StatusConflict, "Nobody has the floor"
 	case queue.NoLimit:
 		return http.StatusConflict, "There is no limit"
+	case queue.NoExchange:
+		return http.StatusConflict, "These places are not exchanged"
 	case queue.ParticipantExists:
 		return http.StatusConflict, "On the roster already"
 	case queue.UndoChanged:

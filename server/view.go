@@ -75,6 +75,8 @@ type requestView struct {
 	Rank        string      `json:"rank"`
 	At          int64       `json:"at_ms"`
 	Absent      int         `json:"absent,omitempty"`
+	// Exchange is the request for whose place this one offers its own.
+	Exchange string `json:"exchange,omitempty"`
 	// Note is the officers' alone; the screens of the room see the Speaker too.
 	Note    string `json:"note,omitempty"`
 	Speaker string `json:"speaker,omitempty"`
@@ -185,7 +187,9 @@ func (v viewer) withoutRecord(s *queue.State, a audience) view {
 		}
 	}
 	for id, r := range s.Requests() {
-		out.Requests[id] = onList(r, a)
+		shown := onList(r, a)
+		shown.Exchange = s.Offers()[id]
+		out.Requests[id] = shown
 	}
 	if a != public {
 		join := v.joining(s)
