@@ -58,6 +58,10 @@ func newEvent(kind string) Event {
 		return new(floorInterrupted)
 	case "floor_returned":
 		return new(floorReturned)
+	case "point_ruled":
+		return new(pointRuled)
+	case "message_set":
+		return new(messageSet)
 	case "noted":
 		return new(noted)
 	case "undone":
@@ -119,6 +123,8 @@ func (*exchangeDropped) kind() string  { return "exchange_dropped" }
 func (*exchanged) kind() string        { return "requests_exchanged" }
 func (*listOrdered) kind() string      { return "list_ordered" }
 func (*carried) kind() string          { return "carried" }
+func (*pointRuled) kind() string       { return "point_ruled" }
+func (*messageSet) kind() string       { return "message_set" }
 func (*noted) kind() string            { return "noted" }
 func (*undone) kind() string           { return "undone" }
 func (*countdownHeld) kind() string    { return "countdown_held" }

@@ -31,7 +31,19 @@ type Floor struct {
 	Level    Level  `json:"level,omitempty"`
 	Returned int64  `json:"returned_ms,omitempty"`
 	Absent   int    `json:"absent,omitempty"`
+	// Ruling is the chair's on a point of order that has ended, "" for none.
+	Ruling Ruling `json:"ruling,omitempty"`
 }
+
+// Ruling is the chair's decision on a point of order, which is to be immediate
+// (rule 71 of the rules of procedure of the General Assembly).
+type Ruling string
+
+// The rulings.
+const (
+	Sustained Ruling = "sustained"
+	Overruled Ruling = "overruled"
+)
 
 // Recognise gives the floor to a participant: by its request, or by its name.
 // Whoever had the floor has ended. Only the chair sends it.
@@ -80,7 +92,7 @@ func (c *Recognise) decide(s *State, _ Actor, now int64) ([]Event, *Error) {
 	if !ok || panel.Status != Open {
 		return nil, refuse(PanelNotOpen, "The panel %q is not open. Open it, then call.", s.Panel)
 	}
-	limit := panel.Limit
+	limit := s.limitOf(panel, r.Participant, r.Kind)
 	if c.Limit.Set {
 		limit = c.Limit.MS
 	}
@@ -175,6 +187,8 @@ type SetTime struct {
 	Timer string `json:"timer,omitempty"`
 	Add   *int64 `json:"add_ms,omitempty"`
 	Limit Limit  `json:"limit_ms,omitzero"`
+	// Back gives time back that the speaker could not use: the time used falls by it.
+	Back *int64 `json:"back_ms,omitempty"`
 }
 
 // Validate checks the act and the times.
@@ -187,6 +201,9 @@ func (c *SetTime) Validate() *Error {
 	}
 	if c.Add != nil && (*c.Add < -timer.MaxLimit || *c.Add > timer.MaxLimit) {
 		return malformed("add_ms", "A countdown is lengthened or shortened by at most %d milliseconds.", timer.MaxLimit)
+	}
+	if c.Back != nil && (*c.Back < 1 || *c.Back > timer.MaxLimit) {
+		return malformed("back_ms", "Give back 1 to %d milliseconds.", timer.MaxLimit)
 	}
 	return first(limitField(c.Limit), optionalID("floor", c.Floor))
 }
@@ -208,6 +225,9 @@ func (c *SetTime) decide(s *State, _ Actor, now int64) ([]Event, *Error) {
 		return nil, refuse(NoLimit, "The intervention has no limit. Set one with limit_ms.")
 	case c.Add != nil:
 		t = t.Extend(*c.Add)
+	}
+	if c.Back != nil {
+		t = t.GiveBack(now, *c.Back)
 	}
 	switch c.Timer {
 	case "start":
@@ -252,12 +272,24 @@ func (e *floorTimed) apply(s *State, c *Change) {
 // EndFloor ends the intervention: the chair ends it, the speaker yields.
 type EndFloor struct {
 	Floor string `json:"-"` // the intervention that the sender saw, "" for any
+	// Ruling ends a point of order with the chair's decision on it.
+	Ruling Ruling `json:"-"`
 }
 
-// Validate checks the id.
-func (c *EndFloor) Validate() *Error { return optionalID("floor", c.Floor) }
+// Validate checks the id and the ruling.
+func (c *EndFloor) Validate() *Error {
+	if c.Ruling != "" && c.Ruling != Sustained && c.Ruling != Overruled {
+		return malformed("ruling", "A point of order is sustained or overruled.")
+	}
+	return optionalID("floor", c.Floor)
+}
 
-func (c *EndFloor) subject() string { return "end " + c.Floor }
+func (c *EndFloor) subject() string {
+	if c.Ruling != "" {
+		return "end " + c.Floor + " " + string(c.Ruling)
+	}
+	return "end " + c.Floor
+}
 
 func (c *EndFloor) decide(s *State, by Actor, now int64) ([]Event, *Error) {
 	if by.Role != Chair && s.Floor != nil && !by.owns(s.Floor.Participant, s.Floor.Session) {
@@ -270,11 +302,32 @@ func (c *EndFloor) decide(s *State, by Actor, now int64) ([]Event, *Error) {
 	if by.Role == Delegate {
 		how = Yielded
 	}
-	events := []Event{s.Floor.end(now, how)}
+	var events []Event
+	switch {
+	case c.Ruling != "" && by.Role != Chair:
+		return nil, refuse(NotYours, "Only the chair rules on a point of order. Yield without a ruling.")
+	case c.Ruling != "" && s.Floor.Kind != PointOfOrder:
+		return nil, refuse(NoPointOfOrder, "%s has the floor for no point of order. End the intervention without a ruling.", s.Floor.Participant)
+	case c.Ruling != "":
+		events = append(events, &pointRuled{ID: s.Floor.ID, Ruling: c.Ruling})
+	}
+	events = append(events, s.Floor.end(now, how))
 	if s.Interrupted != nil {
 		events = append(events, &floorReturned{})
 	}
 	return events, nil
+}
+
+// pointRuled stands before the end of the point of order.
+type pointRuled struct {
+	ID     string `json:"id"`
+	Ruling Ruling `json:"ruling"`
+}
+
+func (e *pointRuled) apply(s *State, _ *Change) {
+	floor := *s.Floor
+	floor.Ruling = e.Ruling
+	s.Floor = &floor
 }
 
 func (f *Floor) end(now int64, how End) *floorEnded {

@@ -17,9 +17,15 @@ var writeGolden = flag.Bool("write-golden", false, "write the golden journal whe
 
 // The golden journals were written by earlier versions, an entry a line. They are never
 // written again: an event of a new kind goes into a journal of its own, beside them.
-var goldenJournals = []string{"journal-v1", "journal-undo",
-	"journal-carry", "journal-order", "journal-absent", "journal-exchange",
+var goldenJournals = []string{
+	"journal-v1",
+	"journal-undo",
+	"journal-carry",
+	"journal-order",
+	"journal-absent",
+	"journal-exchange",
 	"journal-access",
+	"journal-floor",
 }
 
 func TestOldJournalsStayReadable(t *testing.T) {
@@ -27,6 +33,7 @@ func TestOldJournalsStayReadable(t *testing.T) {
 		writeJournal(t, "journal-v1", journalV1)
 		writeJournal(t, "journal-undo", journalUndo)
 		writeJournal(t, "journal-carry", journalCarry)
+		writeJournal(t, "journal-floor", journalFloor)
 		writeJournal(t, "journal-order", journalOrder)
 		writeJournal(t, "journal-absent", journalAbsent)
 		writeJournal(t, "journal-access", journalAccess)

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"reflect"
@@ -37,9 +38,18 @@ func (c *Load) decide(s *State, _ Actor, _ int64) ([]Event, *Error) {
 		}
 		e.Panels = append(e.Panels, loadedPanel{Panel: plan, Order: order, KeepLimit: ok && now.Limit != now.Planned.Limit})
 	}
-	for _, id := range slices.Sorted(maps.Keys(s.panels.m)) {
-		if !planned[id] && !s.panelUsed(id) {
+	order := len(programme.Panels)
+	for _, id := range s.inOrder() {
+		switch now := s.panels.m[id]; {
+		case planned[id]:
+		case !s.panelUsed(id):
 			e.DropPanels = append(e.DropPanels, id)
+		default:
+			// It stays, behind those of the file.
+			if now.Order != order {
+				e.Panels = append(e.Panels, loadedPanel{Panel: now.Planned, Order: order, KeepLimit: now.Limit != now.Planned.Limit})
+			}
+			order++
 		}
 	}
 	programme.decideRoster(s, &e)
@@ -120,15 +130,19 @@ func (s *State) participantUsed(id string, panels []Panel) bool {
 	})
 }
 
+// inOrder are the panels in the order of the programme.
+func (s *State) inOrder() []string {
+	return slices.SortedFunc(maps.Keys(s.panels.m), func(a, b string) int {
+		return cmp.Or(cmp.Compare(s.panels.m[a].Order, s.panels.m[b].Order), cmp.Compare(a, b))
+	})
+}
+
 // firstPanel is the first panel of the programme, "" where there is none.
 func (s *State) firstPanel() string {
-	first := ""
-	for id, p := range s.panels.m {
-		if was := s.panels.m[first]; first == "" || p.Order < was.Order || p.Order == was.Order && id < first {
-			first = id
-		}
+	for _, id := range s.inOrder() {
+		return id
 	}
-	return first
+	return ""
 }
 
 type loaded struct {

@@ -135,7 +135,11 @@ func (c *sitting) ask(participant string, kind queue.Kind, level queue.Level) {
 	}
 	c.asked++
 	id := fmt.Sprint("r", c.asked)
-	c.do(badge(participant), &queue.Ask{ID: id, Kind: kind, Level: level})
+	by := badge(participant)
+	if kind == queue.RightOfReply {
+		by = chair // who may go beyond the number of replies
+	}
+	c.do(by, &queue.Ask{ID: id, Participant: participant, Kind: kind, Level: level})
 	if kind != queue.PointOfOrder && kind != queue.RightOfReply {
 		c.enter(id)
 	}

@@ -41,6 +41,8 @@ type SetPanel struct {
 	Status Status `json:"status,omitempty"`
 	List   Status `json:"list,omitempty"`
 	Limit  Limit  `json:"limit_ms,omitzero"`
+	// Announce tells the room the limit.
+	Announce bool `json:"announce,omitempty"`
 }
 
 // Validate checks the states and the limit.
@@ -50,6 +52,9 @@ func (c *SetPanel) Validate() *Error {
 	}
 	if !slices.Contains([]Status{"", Open, Closed}, c.List) {
 		return malformed("list", "A list is open or closed.")
+	}
+	if c.Announce && (!c.Limit.Set || c.Limit.None) {
+		return malformed("announce", "Only a limit is announced: give it with limit_ms.")
 	}
 	return limitField(c.Limit)
 }
@@ -71,8 +76,15 @@ func (c *SetPanel) decide(s *State, _ Actor, now int64) ([]Event, *Error) {
 	if c.Limit.Set {
 		set.Limit = c.Limit.MS
 	}
+	var announced []Event
+	if c.Announce {
+		if c.Panel != s.Panel {
+			return nil, refuse(PanelChanged, "The panel is now %q. A limit is announced for the current panel.", s.Panel)
+		}
+		announced = []Event{s.announceLimit(set.Limit, now)}
+	}
 	if set.Status == p.Status && set.List == p.List && set.Limit == p.Limit {
-		return nil, nil
+		return announced, nil
 	}
 	holder := s.holderIn(c.Panel)
 	if set.Status == Closed && p.Status != Closed && holder != nil {
@@ -83,7 +95,7 @@ func (c *SetPanel) decide(s *State, _ Actor, now int64) ([]Event, *Error) {
 	if set.Status == Suspended && s.Floor != nil && s.Floor.Panel == c.Panel && s.Floor.Timer.State == timer.Running {
 		events = append(events, &floorTimed{Timer: s.Floor.Timer.Pause(now)})
 	}
-	return events, nil
+	return append(events, announced...), nil
 }
 
 // holderIn is who has the floor in a panel, or is interrupted there, nil for
@@ -130,7 +142,11 @@ func (c *SwitchPanel) decide(s *State, _ Actor, _ int64) ([]Event, *Error) {
 	if s.Floor != nil {
 		return nil, refuse(FloorHeld, "%s has the floor. End the intervention first, then go to the other panel.", s.Floor.Participant)
 	}
-	return []Event{&panelSwitched{Panel: c.Panel}}, nil
+	events := []Event{&panelSwitched{Panel: c.Panel}}
+	if s.Message != nil && s.Message.Kind == limitMessage {
+		events = append(events, &messageSet{}) // it was the other panel's
+	}
+	return events, nil
 }
 
 type panelSwitched struct {

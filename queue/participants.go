@@ -2,6 +2,7 @@ package queue
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"unicode/utf8"
 )
@@ -19,20 +20,21 @@ type ParticipantState struct {
 // Name is the nameplate name in a language, or in the first of the others that
 // there is.
 func (p Participant) Name(language string, others ...string) string {
+	return nameIn(p.Names, p.ID, language, others)
+}
+
+// nameIn is a name in a language, in the first of the others that there is, in any, or
+// else the id.
+func nameIn(names map[string]string, id, language string, others []string) string {
 	for _, l := range append([]string{language}, others...) {
-		if name := p.Names[l]; name != "" {
+		if name := names[l]; name != "" {
 			return name
 		}
 	}
-	names := make([]string, 0, len(p.Names))
-	for l := range p.Names {
-		names = append(names, l)
+	for _, l := range slices.Sorted(maps.Keys(names)) {
+		return names[l]
 	}
-	slices.Sort(names)
-	if len(names) == 0 {
-		return p.ID
-	}
-	return p.Names[names[0]]
+	return id
 }
 
 // AddParticipant adds one who is not in the debate's file. Only the chair sends

@@ -560,22 +560,32 @@ func (h *hubbub) anything(t *rapid.T) sent {
 	case 2:
 		s.by, s.c = chair, &queue.SetTime{
 			Timer: rapid.SampledFrom([]string{"", "start", "pause", "stop"}).Draw(t, "timer"), Limit: someLimit.Draw(t, "limit"),
-			Add: rapid.SampledFrom([]*int64{nil, to(minute), to(-minute), to(timer.MaxLimit)}).Draw(t, "add"),
+			Add:  rapid.SampledFrom([]*int64{nil, to(minute), to(-minute), to(timer.MaxLimit)}).Draw(t, "add"),
+			Back: rapid.SampledFrom([]*int64{nil, nil, to(minute), to(int64(0))}).Draw(t, "back"),
 		}
 	case 3:
 		s.by, s.c = chair, &queue.SetTime{Floor: h.intervention(t), Timer: "start"}
 	case 4:
 		s.c = &queue.EndFloor{}
 	case 5:
-		s.c = &queue.EndFloor{Floor: h.intervention(t)}
+		s.c = &queue.EndFloor{Floor: h.intervention(t), Ruling: rapid.SampledFrom([]queue.Ruling{"", queue.Sustained, queue.Overruled, "maybe"}).Draw(t, "ruling")}
 	case 6:
 		s.by, s.c = chair, &queue.SetPanel{
 			Panel: somePanel.Draw(t, "panel"), Limit: someLimit.Draw(t, "limit"),
-			Status: rapid.SampledFrom([]queue.Status{"", queue.Open, queue.Open, queue.Suspended, queue.Closed}).Draw(t, "status"),
-			List:   rapid.SampledFrom([]queue.Status{"", queue.Open, queue.Closed}).Draw(t, "list"),
+			Status:   rapid.SampledFrom([]queue.Status{"", queue.Open, queue.Open, queue.Suspended, queue.Closed}).Draw(t, "status"),
+			List:     rapid.SampledFrom([]queue.Status{"", queue.Open, queue.Closed}).Draw(t, "list"),
+			Announce: rapid.IntRange(0, 3).Draw(t, "announce") == 0,
 		}
 	case 7:
-		s.by, s.c = chair, &queue.SwitchPanel{Panel: somePanel.Draw(t, "panel")}
+		s.by = chair
+		switch rapid.IntRange(0, 3).Draw(t, "word") {
+		case 0:
+			s.c = &queue.Tell{Text: someText.Draw(t, "message")}
+		case 1:
+			s.c = new(queue.Untell)
+		default:
+			s.c = &queue.SwitchPanel{Panel: somePanel.Draw(t, "panel")}
+		}
 	case 8:
 		if rapid.Bool().Draw(t, "hold") {
 			s.by, s.key, s.c = server, "", &queue.HoldCountdown{}

@@ -43,6 +43,9 @@ func zone(rank string) byte {
 	return '1'
 }
 
+// isReplyRank says whether a place is one of those behind everything.
+func isReplyRank(rank string) bool { return strings.HasPrefix(rank, "z") }
+
 // rankBetween is a rank behind before and in front of after, where "" is the
 // beginning and the end of the list; otherwise before sorts below after.
 func rankBetween(before, after string) string {

@@ -114,12 +114,15 @@ func (c *Ask) decide(s *State, by Actor, now int64) ([]Event, *Error) {
 		return nil, refuse(ListClosed, "The list of speakers is closed. Ask the chair, who may still add you.")
 	}
 	kind := cmp.Or(c.Kind, Regular)
+	if kind == RightOfReply && by.Role == Delegate && s.held(participant, kind, panelID) >= s.Debate.Replies().AtMost {
+		return nil, refuse(RepliesSpent, "%s has had its rights of reply in this panel, %d at most. Ask the chair, who may still add you.", participant, s.Debate.Replies().AtMost)
+	}
 	if _, ok := s.requestOf(panelID, participant, kind); ok {
 		return nil, refuse(AlreadyListed, "%s is on this list already. Withdraw that request first, or change it.", participant)
 	}
 	return []Event{&requested{ID: c.ID, Request: Request{
 		Panel: panelID, Participant: participant, Kind: kind, BehalfOf: c.BehalfOf, Language: c.Language, Level: c.Level,
-		Rank: rankAt(panel.Places + 1), At: now, Note: c.Note, Speaker: c.Speaker, Session: by.joined(),
+		Rank: placeRank(kind, panel.Places+1), At: now, Note: c.Note, Speaker: c.Speaker, Session: by.joined(),
 	}}}, nil
 }
 
@@ -227,8 +230,8 @@ func (c *Amend) decide(s *State, by Actor, _ int64) ([]Event, *Error) {
 		if c.Before.ID != "" && other.Panel != r.Panel {
 			return nil, refuse(OtherPanel, "The request %q is on the list of another panel.", c.Before.ID)
 		}
-		if rank := s.rankBefore(c.Request, c.Before.ID); rank != r.Rank {
-			events = append(events, &requestMoved{ID: c.Request, Rank: rank, Last: c.Before.ID == ""})
+		if rank, last := s.rankBefore(c.Request, c.Before.ID); rank != r.Rank {
+			events = append(events, &requestMoved{ID: c.Request, Rank: rank, Last: last})
 		}
 	}
 	amended := r
@@ -250,25 +253,35 @@ func (c *Amend) decide(s *State, by Actor, _ int64) ([]Event, *Error) {
 }
 
 // rankBefore is the rank that puts a request before another of its panel, or at
-// the end where that is "". It is the rank it has where it stands there already.
-func (s *State) rankBefore(id, before string) string {
+// the end where that is "", and whether that is a new place at the end. It is the rank
+// it has where it stands there already.
+func (s *State) rankBefore(id, before string) (rank string, last bool) {
 	r := s.requests.m[id]
 	list := s.List(r.Panel)
+	place := s.panels.m[r.Panel].Places + 1
 	at := slices.Index(list, id)
 	if before == "" {
-		if at == len(list)-1 {
-			return r.Rank
+		switch {
+		case at == len(list)-1:
+			return r.Rank, false
+		case isReplyRank(s.requests.m[list[len(list)-1]].Rank):
+			return placeRank(RightOfReply, place), true
 		}
-		return rankAt(s.panels.m[r.Panel].Places + 1)
+		return placeRank(r.Kind, place), true
 	}
 	if before == id || at+1 < len(list) && list[at+1] == before {
-		return r.Rank
+		return r.Rank, false
 	}
 	previous := ""
 	if i := slices.Index(list, before); i > 0 {
 		previous = s.requests.m[list[i-1]].Rank
 	}
-	return rankBetween(previous, s.requests.m[before].Rank)
+	next := s.requests.m[before].Rank
+	if isReplyRank(next) && !isReplyRank(previous) && r.Kind != RightOfReply {
+		// Before all replies is the end for the others: who asks later comes behind.
+		return rankAt(place), true
+	}
+	return rankBetween(previous, next), false
 }
 
 type requestMoved struct {

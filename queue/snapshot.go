@@ -20,6 +20,7 @@ type dump struct {
 	Debate                     Debate
 	Panel                      string
 	Floor, Interrupted         *Floor
+	Message                    *Message
 	Panels                     map[string]PanelState
 	Participants               map[string]ParticipantState
 	Requests                   map[string]Request
@@ -36,7 +37,7 @@ type dump struct {
 func (s *State) snapshot() ([]byte, error) {
 	var buf bytes.Buffer
 	err := gob.NewEncoder(&buf).Encode(dump{
-		stateFormat, s.Seq, s.Entries, s.Last, s.HeldAt, s.Roster, s.Debate, s.Panel, s.Floor, s.Interrupted,
+		stateFormat, s.Seq, s.Entries, s.Last, s.HeldAt, s.Roster, s.Debate, s.Panel, s.Floor, s.Interrupted, s.Message,
 		s.panels.m, s.participants.m, s.requests.m, s.spoken.m, s.notes.m, s.record, s.steps, s.answers,
 		s.absent.m, s.offers.m,
 		s.dumpAccess(),
@@ -53,7 +54,7 @@ func fromSnapshot(snapshot []byte) *State {
 	}
 	return &State{
 		Seq: d.Seq, Entries: d.Entries, Last: d.Last, HeldAt: d.HeldAt, Roster: d.Roster, Debate: d.Debate, Panel: d.Panel,
-		Floor: d.Floor, Interrupted: d.Interrupted,
+		Floor: d.Floor, Interrupted: d.Interrupted, Message: d.Message,
 		panels:       table[PanelState]{d.Panels, d.Panels != nil},
 		participants: table[ParticipantState]{d.Participants, d.Participants != nil},
 		requests:     table[Request]{d.Requests, d.Requests != nil},

@@ -25,6 +25,9 @@ type State struct {
 	Interrupted *Floor
 	// Access is the Seq at which tokens last ended that were valid before.
 	Access int64
+	// Message is what the chair tells the room, nil for nothing. It never changes; another
+	// takes its place.
+	Message *Message
 	// HeldAt is the instant at which the countdown was held because after a restart
 	// the machine's clock was behind the journal, 0 once the chair has gone on.
 	HeldAt int64

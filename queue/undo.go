@@ -17,8 +17,9 @@ const maxSteps = 20
 type Step struct {
 	ID string // by which an undo names it
 	// What says in a word what was done: recognised, ended, yielded, added, moved,
-	// removed, carried, ordered, absent, exchanged, opened, suspended, closed, list_opened, list_closed, limit, switched, started,
-	// paused, timed, join_on, join_off or join_period.
+	// removed, carried, ordered, absent, exchanged, opened, suspended, closed, list_opened,
+	// list_closed, limit, announced, message, message_cleared, switched, started, paused, timed,
+	// gave_back, ruled, join_on, join_off or join_period.
 	What        string
 	Participant string // whom it was about, "" for nobody
 	Panel       string // which panel it was about
@@ -30,6 +31,7 @@ type earlier struct {
 	Panel       string               `json:"panel"`
 	Floor       *Floor               `json:"floor,omitempty"`
 	Interrupted *Floor               `json:"interrupted,omitempty"`
+	Message     *Message             `json:"message,omitempty"`
 	HeldAt      int64                `json:"held_at_ms,omitempty"`
 	Panels      map[string]panelMark `json:"panels,omitempty"`
 	Join        *Join                `json:"join,omitempty"`
@@ -72,7 +74,7 @@ func (s *State) stepOf(c *Change) *Step {
 	step := Step{
 		ID: cmp.Or(c.Key, fmt.Sprintf("s%d", c.Seq)), Panel: s.Panel,
 		Earlier: earlier{
-			Panel: s.Panel, Floor: s.Floor, Interrupted: s.Interrupted, HeldAt: s.HeldAt,
+			Panel: s.Panel, Floor: s.Floor, Interrupted: s.Interrupted, Message: s.Message, HeldAt: s.HeldAt,
 		},
 	}
 	was := &step.Earlier
@@ -136,12 +138,12 @@ func (s *State) stepOf(c *Change) *Step {
 			}
 		case *floorEnded:
 			was.Ended = append(was.Ended, e.ID)
-			if e.How != Replaced {
+			if e.How != Replaced && step.What == "" {
 				step.What, step.Participant = string(e.How), s.Floor.Participant
 			}
 		case *floorTimed:
 			if step.What == "" {
-				step.What, step.Participant = timed(s.Floor.Timer, e.Timer), s.Floor.Participant
+				step.What, step.Participant = timed(s.Floor.Timer, e.Timer, c.At), s.Floor.Participant
 			}
 		case *panelSet:
 			p := s.panels.m[e.ID]
@@ -152,6 +154,10 @@ func (s *State) stepOf(c *Change) *Step {
 			step.What, was.Join = joinStep(before, e.Join), &before
 		case *panelSwitched:
 			step.What, step.Panel = "switched", e.Panel
+		case *pointRuled:
+			step.What, step.Participant = "ruled", s.Floor.Participant
+		case *messageSet:
+			step.What = told(step.What, e)
 		}
 	}
 	if step.What == "" {
@@ -181,8 +187,10 @@ func yields(e Event) bool {
 	return ok && ended.How == Yielded
 }
 
-func timed(was, is timer.Countdown) string {
+func timed(was, is timer.Countdown, now int64) string {
 	switch {
+	case is.UsedAt(now) < was.UsedAt(now):
+		return "gave_back"
 	case was.State != is.State && is.State == timer.Running:
 		return "started"
 	case was.State != is.State:
@@ -204,6 +212,20 @@ func set(was PanelState, is *panelSet) string {
 		return "list_closed"
 	default:
 		return "limit"
+	}
+}
+
+// told is the word for a message that is set by itself, or along with something.
+func told(with string, e *messageSet) string {
+	switch {
+	case with == "switched":
+		return with
+	case e.Message == nil:
+		return "message_cleared"
+	case e.Message.Kind == limitMessage:
+		return "announced"
+	default:
+		return "message"
 	}
 }
 
@@ -291,6 +313,7 @@ type undone struct {
 func (e *undone) apply(s *State, _ *Change) {
 	s.steps = slices.Clone(s.steps[:len(s.steps)-1])
 	s.Panel, s.Floor, s.Interrupted, s.HeldAt = e.Earlier.Panel, e.Earlier.Floor, e.Earlier.Interrupted, e.Earlier.HeldAt
+	s.Message = e.Earlier.Message
 	for id, mark := range e.Earlier.Panels {
 		p, _ := s.panels.get(id)
 		p.Status, p.List, p.Limit = mark.Status, mark.List, mark.Limit

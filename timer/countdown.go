@@ -70,6 +70,16 @@ func (c Countdown) Extend(d int64) Countdown {
 	return c
 }
 
+// GiveBack takes d milliseconds off the time used at now, which does not fall
+// below 0.
+func (c Countdown) GiveBack(now, d int64) Countdown {
+	c.Used = max(0, c.UsedAt(now)-d)
+	if c.State == Running {
+		c.Since = now
+	}
+	return c
+}
+
 // UsedAt is the time used at now. An instant before the countdown was
 // last started counts as that start.
 func (c Countdown) UsedAt(now int64) int64 {

@@ -108,3 +108,24 @@ func TestClockNeverStartsBeforeTheJournal(t *testing.T) {
 		}
 	})
 }
+
+func TestGiveBackTakesTimeOffWhatWasUsed(t *testing.T) {
+	running := timer.New(180_000).Start(1_000)
+	for _, tt := range []struct {
+		name    string
+		of      timer.Countdown
+		now, ms int64
+		want    timer.Countdown
+	}{
+		{"while it runs", running, 61_000, 42_000, timer.Countdown{State: timer.Running, Limit: 180_000, Used: 18_000, Since: 61_000}},
+		{"while it is held", running.Pause(61_000), 90_000, 20_000, timer.Countdown{State: timer.Paused, Limit: 180_000, Used: 40_000}},
+		{"never below nothing", running, 61_000, 80_000, timer.Countdown{State: timer.Running, Limit: 180_000, Since: 61_000}},
+		{"before it runs", timer.New(180_000), 61_000, 80_000, timer.New(180_000)},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.of.GiveBack(tt.now, tt.ms); got != tt.want {
+				t.Errorf("%+v is left, want %+v", got, tt.want)
+			}
+		})
+	}
+}
