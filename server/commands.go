@@ -49,7 +49,13 @@ func commands() []command {
 		{http.MethodPatch, "/floor", chair, http.StatusOK, true,
 			func(c echo.Context) queue.Command { return &queue.SetTime{Floor: c.QueryParam("floor")} }},
 		{http.MethodDelete, "/floor", speakers, http.StatusOK, false,
-			func(c echo.Context) queue.Command { return &queue.EndFloor{Floor: c.QueryParam("floor")} }},
+			func(c echo.Context) queue.Command {
+				return &queue.EndFloor{Floor: c.QueryParam("floor"), Ruling: queue.Ruling(c.QueryParam("ruling"))}
+			}},
+		{http.MethodPut, "/message", chair, http.StatusOK, true,
+			func(echo.Context) queue.Command { return new(queue.Tell) }},
+		{http.MethodDelete, "/message", chair, http.StatusOK, false,
+			func(echo.Context) queue.Command { return new(queue.Untell) }},
 		{http.MethodPatch, "/panels/:id", chair, http.StatusOK, true,
 			func(c echo.Context) queue.Command { return &queue.SetPanel{Panel: c.Param("id")} }},
 		{http.MethodPost, "/panels/:id/carry", chair, http.StatusOK, true,

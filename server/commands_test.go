@@ -110,6 +110,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"recognise", "PUT", "/floor", `{"id":"NEW","request":"REQUEST"}`, chairOnly("200")},
 		{"pause", "PATCH", "/floor", `{"timer":"pause"}`, chairOnly("200")},
 		{"end or yield", "DELETE", "/floor?floor=FLOOR", "", owners("200")},
+		{"rule on nothing", "DELETE", "/floor?floor=FLOOR&ruling=sustained", "", tell(map[string]string{
+			"chair": "409 no_point_of_order", "own badge": "403 not_yours", "own phone": "403 not_yours", "other badge": "403 not_yours", "other phone": "403 not_yours",
+		})},
+		{"tell the room", "PUT", "/message", `{"text":"NEW"}`, chairOnly("200")},
+		{"take the message away", "DELETE", "/message", "", chairOnly("200")},
 		{"set a panel", "PATCH", "/panels/afternoon", `{"limit_ms":60000}`, chairOnly("200")},
 		{"see a proposed order", "GET", "/panels/morning/order?by=asked", "", tell(map[string]string{"chair": "200"})},
 		{"put the list in order", "PUT", "/panels/morning/order", `{"order":["REQUEST"]}`, chairOnly("200")},
@@ -126,6 +131,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"ask who I am", "GET", "/me", "", tell(map[string]string{
 			"chair": "200", "rapporteur": "200", "display": "200", "own badge": "200", "other badge": "200", "own phone": "200", "other phone": "200",
 		})},
+		{"see the network", "GET", "../../../../trafficking/wifi.svg", "", tell(map[string]string{"chair": "404 not_found", "rapporteur": "404 not_found", "display": "404 not_found"})},
 		{"see the QR code", "GET", "../../../../trafficking/qr.svg", "", tell(map[string]string{"chair": "200", "rapporteur": "200", "display": "200"})},
 	} {
 		t.Run(route.name, func(t *testing.T) {

@@ -7,6 +7,7 @@ var (
 	DecodeObject    = decodeObject
 	MergePatch      = mergePatch
 	WithoutComments = withoutComments
+	WiFiText        = wifiText
 )
 
 // The bounds that the tests hold the server to.

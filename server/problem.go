@@ -90,6 +90,10 @@ func statusOf(code queue.Code) (status int, title string) {
 		return http.StatusConflict, "The floor has changed"
 	case queue.FloorEmpty:
 		return http.StatusConflict, "Nobody has the floor"
+	case queue.NoPointOfOrder:
+		return http.StatusConflict, "There is no point of order"
+	case queue.RepliesSpent:
+		return http.StatusConflict, "The rights of reply are spent"
 	case queue.NoLimit:
 		return http.StatusConflict, "There is no limit"
 	case queue.NoExchange:

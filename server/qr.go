@@ -7,6 +7,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"rsc.io/qr"
+
+	"rostrum/queue"
 )
 
 // qrQuiet is the light border that a QR code needs, in modules.
@@ -58,4 +60,34 @@ func (s *Server) joinQR(c echo.Context) error {
 	}
 	noStore(c)
 	return c.Blob(http.StatusOK, "image/svg+xml", svg)
+}
+
+// wifiQR is the QR code on the display that joins the room's wireless network.
+func (s *Server) wifiQR(c echo.Context) error {
+	d, _, err := s.admit(c)
+	if err != nil {
+		return err
+	}
+	w := d.room.State().Debate.WiFi
+	if w == nil {
+		return refuse(notFound, "The debate's file names no wireless network.")
+	}
+	svg, err := qrSVG(wifiText(*w))
+	if err != nil {
+		return err
+	}
+	noStore(c)
+	return c.Blob(http.StatusOK, "image/svg+xml", svg)
+}
+
+// wifiText is a network as phones read it from a QR code, in the form that ZXing
+// defined and Android and iOS follow: WIFI:T:WPA;S:name;P:password;;
+func wifiText(w queue.WiFi) string {
+	escape := strings.NewReplacer(`\`, `\\`, `;`, `\;`, `,`, `\,`, `:`, `\:`, `"`, `\"`)
+	kind := map[string]string{"wpa": "WPA", "wep": "WEP", "none": "nopass"}[w.Security]
+	text := "WIFI:T:" + kind + ";S:" + escape.Replace(w.Name) + ";"
+	if w.Password != "" {
+		text += "P:" + escape.Replace(w.Password) + ";"
+	}
+	return text + ";"
 }

@@ -26,6 +26,8 @@ type recordEntry struct {
 	Name       string `json:"name"`
 	Category   string `json:"category"`
 	Group      string `json:"group,omitempty"`
+	// BehalfName is the name of the group that spoke through it, where BehalfOf is a group's id.
+	BehalfName string `json:"behalf_of_name,omitempty"`
 	Overtime   int64  `json:"overtime_ms"`
 }
 
@@ -46,6 +48,9 @@ func recordOf(v viewer, s *queue.State, lang string) exportedRecord {
 		r := recordEntry{
 			ID: id, entryView: e, PanelTitle: s.Panels()[e.Panel].Title,
 			Name: p.Name(lang, s.Debate.Languages...), Category: p.Category, Group: p.Group,
+		}
+		if g, ok := s.Debate.Group(e.BehalfOf); ok {
+			r.BehalfName = g.Name(lang, s.Debate.Languages...)
 		}
 		if e.Limit != 0 {
 			r.Overtime = max(0, e.Used-e.Limit)
@@ -83,7 +88,7 @@ func (r exportedRecord) writeCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	rows := [][]string{{
 		"id", "panel", "panel_title", "participant", "name", "category", "group", "kind", "on_behalf_of", "speaker", "language",
-		"asked", "recognised", "started", "ended", "limit_s", "used_s", "overtime_s", "end", "note",
+		"asked", "recognised", "started", "ended", "limit_s", "used_s", "overtime_s", "end", "note", "ruling",
 	}}
 	for _, i := range r.Interventions {
 		limit, used, overtime := "", "", ""
@@ -95,9 +100,9 @@ func (r exportedRecord) writeCSV(w io.Writer) error {
 		}
 		rows = append(rows, []string{
 			text(i.ID), text(i.Panel), text(i.PanelTitle), text(i.Participant), text(i.Name), text(i.Category), text(i.Group), string(i.Kind),
-			text(i.BehalfOf), text(i.Speaker), text(i.Language),
+			text(cmp.Or(i.BehalfName, i.BehalfOf)), text(i.Speaker), text(i.Language),
 			instant(i.Asked), instant(i.Recognised), instant(i.Started), instant(i.Ended),
-			limit, used, overtime, string(i.End), text(i.Note.Text),
+			limit, used, overtime, string(i.End), text(i.Note.Text), string(i.Ruling),
 		})
 	}
 	return out.WriteAll(rows)

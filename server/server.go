@@ -180,6 +180,7 @@ func (s *Server) route() {
 	get("/:debate"+pathEnter, s.enter)
 	get("/:debate/qr.svg", s.joinQR)
 	get("/:debate/cards", s.cards)
+	get("/:debate/wifi.svg", s.wifiQR)
 }
 
 // debate is the one that a request's path names.

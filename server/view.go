@@ -30,10 +30,13 @@ type view struct {
 	Interrupted *floorView              `json:"interrupted,omitempty"`
 	Spoken      map[string]queue.Spoken `json:"spoken"`
 	// Absent are those who were taken off a list because they were not in the room.
-	Absent map[string]queue.Absence `json:"absent,omitempty"`
-	Join   *joinView                `json:"join,omitempty"`
-	Clock  *clockView               `json:"clock,omitempty"`
-	Undo   *undoView                `json:"undo,omitempty"`
+	Absent  map[string]queue.Absence `json:"absent,omitempty"`
+	Message *queue.Message           `json:"message,omitempty"`
+	Join    *joinView                `json:"join,omitempty"`
+	// WiFi is for the screens of the room and the officers.
+	WiFi  *wifiView  `json:"wifi,omitempty"`
+	Clock *clockView `json:"clock,omitempty"`
+	Undo  *undoView  `json:"undo,omitempty"`
 	// Claims are those that wait for the chair; they are the officers' alone.
 	Claims map[string]claimView `json:"claims,omitempty"`
 	// Record is the officers' alone.
@@ -45,9 +48,13 @@ type debateView struct {
 	Title     string        `json:"title"`
 	Venue     string        `json:"venue,omitempty"`
 	Date      string        `json:"date,omitempty"`
+	Timezone  string        `json:"timezone,omitempty"`
 	Languages []string      `json:"languages"`
 	Roster    string        `json:"roster"`
 	Papers    []queue.Paper `json:"papers,omitempty"`
+	// Groups are names by language, by the group's id.
+	Groups       map[string]map[string]string `json:"groups,omitempty"`
+	RightOfReply queue.Replies                `json:"right_of_reply"`
 }
 
 type panelView struct {
@@ -108,6 +115,11 @@ type claimView struct {
 	Session string `json:"session"`
 }
 
+type wifiView struct {
+	Name     string `json:"name"`
+	Password string `json:"password,omitempty"`
+}
+
 type clockView struct {
 	HeldAt int64 `json:"held_at_ms"`
 }
@@ -123,20 +135,21 @@ type undoView struct {
 // entryView is an entry of the record. The intervention on the floor is one without
 // an end.
 type entryView struct {
-	Panel       string     `json:"panel"`
-	Participant string     `json:"participant"`
-	Kind        queue.Kind `json:"kind"`
-	BehalfOf    string     `json:"behalf_of,omitempty"`
-	Speaker     string     `json:"speaker,omitempty"`
-	Language    string     `json:"language,omitempty"`
-	Asked       int64      `json:"asked_ms,omitempty"`
-	Recognised  int64      `json:"recognised_ms"`
-	Started     int64      `json:"started_ms,omitempty"`
-	Limit       int64      `json:"limit_ms,omitempty"`
-	Ended       int64      `json:"ended_ms,omitempty"`
-	Used        int64      `json:"used_ms"` // 0 until it has ended
-	End         queue.End  `json:"end,omitempty"`
-	Note        queue.Note `json:"note,omitzero"`
+	Panel       string       `json:"panel"`
+	Participant string       `json:"participant"`
+	Kind        queue.Kind   `json:"kind"`
+	BehalfOf    string       `json:"behalf_of,omitempty"`
+	Speaker     string       `json:"speaker,omitempty"`
+	Language    string       `json:"language,omitempty"`
+	Asked       int64        `json:"asked_ms,omitempty"`
+	Recognised  int64        `json:"recognised_ms"`
+	Started     int64        `json:"started_ms,omitempty"`
+	Limit       int64        `json:"limit_ms,omitempty"`
+	Ended       int64        `json:"ended_ms,omitempty"`
+	Used        int64        `json:"used_ms"` // 0 until it has ended
+	End         queue.End    `json:"end,omitempty"`
+	Ruling      queue.Ruling `json:"ruling,omitempty"`
+	Note        queue.Note   `json:"note,omitzero"`
 }
 
 // viewer computes what the audiences of one debate see.
@@ -147,10 +160,18 @@ type viewer struct {
 }
 
 func (v viewer) debate(s *queue.State) debateView {
-	return debateView{
-		ID: s.Debate.ID, Title: s.Debate.Title, Venue: s.Debate.Venue, Date: s.Debate.Date,
-		Languages: s.Debate.Languages, Roster: rosterTag(v.epoch, s), Papers: s.Debate.Papers,
+	d := s.Debate
+	out := debateView{
+		ID: d.ID, Title: d.Title, Venue: d.Venue, Date: d.Date, Timezone: d.Timezone,
+		Languages: d.Languages, Roster: rosterTag(v.epoch, s), Papers: d.Papers, RightOfReply: d.Replies(),
 	}
+	if len(d.Groups) > 0 {
+		out.Groups = make(map[string]map[string]string, len(d.Groups))
+	}
+	for _, g := range d.Groups {
+		out.Groups[g.ID] = g.Names
+	}
+	return out
 }
 
 func (v viewer) of(s *queue.State, a audience) view {
@@ -175,7 +196,7 @@ func (v viewer) withoutRecord(s *queue.State, a audience) view {
 		Panels:   make(map[string]panelView, len(s.Panels())),
 		Requests: make(map[string]requestView, len(s.Requests())),
 		Floor:    onFloor(s.Floor), Interrupted: onFloor(s.Interrupted),
-		Spoken: s.Spoken(), Absent: s.Absent(),
+		Spoken: s.Spoken(), Absent: s.Absent(), Message: s.Message,
 	}
 	if out.Spoken == nil {
 		out.Spoken = map[string]queue.Spoken{}
@@ -194,6 +215,9 @@ func (v viewer) withoutRecord(s *queue.State, a audience) view {
 	if a != public {
 		join := v.joining(s)
 		out.Join = &join
+		if w := s.Debate.WiFi; w != nil {
+			out.WiFi = &wifiView{Name: w.Name, Password: w.Password}
+		}
 	}
 	if a == officers {
 		out.Claims = pending(s)
@@ -267,6 +291,6 @@ func liveView(s *queue.State, f *queue.Floor) entryView {
 
 func endedView(s *queue.State, i queue.Intervention) entryView {
 	e := liveView(s, &i.Floor)
-	e.Ended, e.Used, e.End = i.Ended, i.Used, i.How
+	e.Ended, e.Used, e.End, e.Ruling = i.Ended, i.Used, i.How, i.Ruling
 	return e
 }
