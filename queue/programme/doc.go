@@ -22,6 +22,21 @@
 //	papers:
 //	  - title: Background paper    # required, at most 300 characters
 //	    url: https://example.org/  # required, http or https
+//	groups:                        # for whom a participant may speak
+//	  - id: g77                    # required, an id
+//	    name: {en: Group of 77 and China} # required, as a participant's
+//	limits:                        # of some, instead of the panel's
+//	  - category: member_state     # or participant: ken
+//	    first: 3m                  # required, of the first intervention in the debate
+//	    later: 2m                  # of each later one; default as the first
+//	right_of_reply:                # for each participant and panel
+//	  first: 3m                    # default 3m
+//	  second: 2m                   # at most as much; default 2m
+//	  at_most: 2                   # default 2
+//	wifi:                          # shown in the room
+//	  name: Conference             # required, at most 32 bytes
+//	  password: welcome            # at most 63 characters
+//	  security: wpa                # wpa, wep or none; default wpa where there is a password
 //	participants:                  # added to the roster's
 //	  - id: unodc                  # required, an id that the roster does not have
 //	    name: {en: UNODC, fr: ONUDC} # required, by language, or one text for all languages
@@ -34,6 +49,7 @@
 //	    moderator: unodc           # a participant
 //	    panellists: [ken, unodc]   # participants
 //	    limit: 3m                  # of an intervention: 3m, 2m30s, 180s, 1s to 24h, or none; default 3m
+//	    response_limit: none       # of a panellist's response; default the limit
 //	    warn: 30s                  # time remaining at which a speaker is warned, 0s to 24h; default 30s
 //	    starts: "10:00"            # on the debate's date in its timezone, or RFC 3339 in full
 //	    ends: "13:00"

@@ -111,7 +111,7 @@ var mistaken = []struct {
 	{"unknown keys", least + "time_zone: UTC\nDate: x\nmoderator: ken\n" + panels, []string{
 		"4:1: time_zone: unknown key; did you mean timezone?",
 		"5:1: Date: unknown key; did you mean date?",
-		"6:1: moderator: unknown key; expected one of id, title, venue, date, timezone, languages, private, public_record, join, roster, names, papers, panels, participants",
+		"6:1: moderator: unknown key; expected one of id, title, venue, date, timezone, languages, private, public_record, join, roster, names, papers, groups, limits, right_of_reply, wifi, panels, participants",
 	}},
 	{"keys that stand twice", least + "\"title\": U\nid: e\n" + panels, []string{
 		"4:1: title: stands here again; expected once, as on line 2",
@@ -361,6 +361,50 @@ participants:
 		"9:31: panels[2].starts: overlaps the panel a on line 7 (2008-06-03 10:00 to 2008-06-03 13:00); expected panels one after the other",
 		"10:31: panels[3].starts: overlaps the panel a on line 7 (2008-06-03 10:00 to 2008-06-03 13:00); expected panels one after the other",
 		"11:29: panels[4].ends: overlaps the panel b on line 8 (2008-06-03 13:00 to 2008-06-03 14:00); expected panels one after the other",
+	}},
+	{"groups", least + panels + `groups:
+  - {id: g77, name: Group of 77}
+  - {id: g77, name: {fr: Groupe}}
+  - {name: x}
+`, []string{
+		"7:10: groups[1].id: g77 is the id of the group on line 6 already; expected each id once",
+		"7:21: groups[1].name: has no name in en; expected one in the debate's first language",
+		"8:5: groups[2].id: is missing; expected an id of 1 to 64 of A-Z a-z 0-9 . _ -",
+	}},
+	{"limits by rule", zoned + panels + `limits:
+  - {category: member_states, first: 3m}
+  - {participant: kem, first: 3m, later: 0s}
+  - {first: 3m}
+  - {participant: ken, category: observer, first: 3m}
+  - {category: observer, later: 2m}
+  - {category: observer, first: 2m}
+`, []string{
+		`8:16: limits[0].category: "member_states" is the category of nobody; did you mean member_state?`,
+		`9:19: limits[1].participant: "kem" is not a participant; did you mean ken?`,
+		`9:42: limits[1].later: "0s" is out of range; expected 3m, 2m30s, 180s or such, from 1s to 24h`,
+		"10:5: limits[2]: is for nobody; expected participant or category",
+		"11:5: limits[3]: is for a participant and a category; expected one of them",
+		"12:5: limits[4].first: is missing; expected the time of the first intervention: 3m, 2m30s, 180s or such, from 1s to 24h",
+		"13:16: limits[5].category: stands on line 12 already; expected one rule for each",
+	}},
+	{"rights of reply", least + panels + "right_of_reply: {first: none, at_most: 0, third: 1m}\n", []string{
+		`5:25: right_of_reply.first: "none" is not a duration; expected 3m, 2m30s, 180s or such, from 1s to 24h`,
+		`5:40: right_of_reply.at_most: "0" is not a number of replies; expected 1 to 100`,
+		"5:43: right_of_reply.third: unknown key; expected one of first, second, at_most",
+	}},
+	{"a longer second reply", least + panels + "right_of_reply: {first: 1m}\n", []string{
+		"5:17: right_of_reply: the second reply has 2m0s, more than the first, 1m0s; expected at most as much",
+	}},
+	{"a network", least + panels + "wifi: {name: A network with a name that is far too long, security: wpa3, password: \"\"}\n", []string{
+		"5:14: wifi.name: has 42 characters; at most 32 are expected",
+		`5:68: wifi.security: "wpa3" is not known; expected wpa, wep or none`,
+		"5:84: wifi.password: is empty; expected a text of 1 to 63 characters",
+	}},
+	{"a network without a password", least + panels + "wifi: {name: Hall, security: wpa}\n", []string{
+		"5:7: wifi: has no password; expected one, or security: none",
+	}},
+	{"an open network with a password", least + panels + "wifi: {name: Hall, security: none, password: x}\n", []string{
+		"5:46: wifi.password: a network without security has no password; expected none, or security: wpa",
 	}},
 	{"mistakes in the order of the file", "panels:\n  - title: P\nid: d\ntitel: T\ndate: x\n", []string{
 		"1:1: title: is missing; expected the debate's title",

@@ -21,7 +21,7 @@ func (b *builder) panels(v value) {
 	var plan schedule
 	for _, v := range b.list(v, 1, maxPanels, want) {
 		o := b.object(v, "a panel with id and title",
-			"id", "title", "theme", "moderator", "panellists", "limit", "warn", "starts", "ends", "list")
+			"id", "title", "theme", "moderator", "panellists", "limit", "response_limit", "warn", "starts", "ends", "list")
 		at := o.need("id", wantID)
 		id, ok := b.id(at)
 		if ok {
@@ -36,6 +36,7 @@ func (b *builder) panels(v value) {
 		}
 		p.Moderator, _ = b.participant(o.get("moderator"))
 		p.Limit, p.Warn = b.limits(o.get("limit"), o.get("warn"))
+		p.ResponseLimit = b.responseLimit(o.get("response_limit"))
 		p.Starts, p.Ends = b.times(o.get("starts"), o.get("ends"))
 		b.fit(&plan, o, p)
 		b.programme.Panels = append(b.programme.Panels, p)
@@ -82,6 +83,17 @@ func (b *builder) limits(limit, warn value) (int64, int64) {
 		}
 	}
 	return l.Milliseconds(), w.Milliseconds()
+}
+
+// responseLimit reads the limit of the panellists' responses.
+func (b *builder) responseLimit(v value) queue.Limit {
+	switch text, _ := scalar(v); {
+	case v.absent():
+		return queue.Limit{}
+	case text == "none":
+		return queue.Limit{Set: true, None: true}
+	}
+	return queue.Limit{Set: true, MS: b.duration(v, minDuration, maxDuration, wantSpan+", or none").Milliseconds()}
 }
 
 // times reads the schedule of a panel, 0 for what is not known.

@@ -61,7 +61,7 @@ func (b *builder) read(root value) {
 	reserved := []string{"api", "static", "healthz", "readyz", "metrics"}
 	o := b.object(root, "a debate with id, title, date and panels",
 		"id", "title", "venue", "date", "timezone", "languages", "private", "public_record", "join",
-		"roster", "names", "papers", "panels", "participants")
+		"roster", "names", "papers", "groups", "limits", "right_of_reply", "wifi", "panels", "participants")
 	d := &b.programme.Debate
 	id := o.need("id", wantID)
 	if d.ID, _ = b.id(id); slices.Contains(reserved, d.ID) {
@@ -71,6 +71,9 @@ func (b *builder) read(root value) {
 	d.Venue = b.line(o.get("venue"), maxTitle)
 	d.Date, b.day = b.date(o.need("date", wantDate))
 	b.zone, b.noZone = b.timezone(o.get("timezone")), o.get("timezone").absent()
+	if b.zone != nil {
+		d.Timezone = b.zone.String()
+	}
 	d.Languages = b.languages(o.get("languages"))
 	d.Private = b.flag(o.get("private"))
 	d.PublicRecord = b.flag(o.get("public_record"))
@@ -79,6 +82,10 @@ func (b *builder) read(root value) {
 	b.readRoster(o.get("roster"))
 	b.participants(o.get("participants"))
 	b.names(o.get("names"))
+	b.groups(o.get("groups"))
+	b.limitRules(o.get("limits"))
+	b.rightOfReply(o.get("right_of_reply"))
+	b.wifi(o.get("wifi"))
 	b.panels(o.need("panels", "a list of at least one panel"))
 }
 

@@ -36,10 +36,11 @@ func everywhere(name string) map[string]string {
 func TestParse(t *testing.T) {
 	debate := queue.Debate{ID: "d", Title: "T", Date: "2008-06-03", Languages: six}
 	panel := queue.Panel{ID: "p", Title: "P", Limit: 180_000, Warn: 30_000}
-	tests := []struct {
+	type parsed struct {
 		name, file string
 		want       queue.Programme
-	}{
+	}
+	tests := []parsed{
 		{
 			name: "what a file does not say has its default",
 			file: least + panels,
@@ -86,7 +87,7 @@ panels:
 `,
 			want: queue.Programme{
 				Debate: queue.Debate{
-					ID: "d.1", Title: "Trafficking: the debate", Venue: "Room 4, New York", Date: "2008-06-03",
+					ID: "d.1", Title: "Trafficking: the debate", Venue: "Room 4, New York", Date: "2008-06-03", Timezone: "America/New_York",
 					Languages: []string{"fr", "en"}, Private: true, PublicRecord: true,
 					Papers: []queue.Paper{{Title: "A/62/640", URL: "https://undocs.org/A/62/640"}},
 				},
@@ -106,6 +107,36 @@ panels:
 			},
 		},
 	}
+	tests = append(tests, parsed{
+		name: "procedure",
+		file: least + `languages: [en, fr]
+roster: un
+groups:
+  - {id: g77, name: {en: Group of 77 and China, fr: Groupe des 77 et Chine}}
+limits:
+  - {category: member_state, first: 3m, later: 2m}
+  - {participant: ken, first: 5m}
+right_of_reply: {first: 10m, second: 5m, at_most: 1}
+wifi: {name: Conference, password: welcome to room 4}
+panels:
+  - {id: p, title: P, response_limit: none}
+  - {id: q, title: Q, response_limit: 2m}
+`,
+		want: queue.Programme{
+			Debate: queue.Debate{
+				ID: "d", Title: "T", Date: "2008-06-03", Languages: []string{"en", "fr"},
+				Groups:       []queue.Group{{ID: "g77", Names: map[string]string{"en": "Group of 77 and China", "fr": "Groupe des 77 et Chine"}}},
+				Limits:       []queue.LimitRule{{Category: "member_state", First: 180_000, Later: 120_000}, {Participant: "ken", First: 300_000, Later: 300_000}},
+				RightOfReply: queue.Replies{First: 600_000, Second: 300_000, AtMost: 1},
+				WiFi:         &queue.WiFi{Name: "Conference", Password: "welcome to room 4", Security: "wpa"},
+			},
+			Panels: []queue.Panel{
+				{ID: "p", Title: "P", Limit: 180_000, Warn: 30_000, ResponseLimit: queue.Limit{Set: true, None: true}},
+				{ID: "q", Title: "Q", Limit: 180_000, Warn: 30_000, ResponseLimit: queue.Limit{Set: true, MS: 120_000}},
+			},
+			Participants: programme.UN(),
+		},
+	})
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := programme.Parse("debate.yaml", []byte(test.file))
@@ -184,10 +215,16 @@ func TestExample(t *testing.T) {
 	}
 	wantDebate := queue.Debate{
 		ID: "ga-2008-trafficking", Title: "General Assembly thematic debate on human trafficking",
-		Venue: "United Nations Headquarters, New York", Date: "2008-06-03", Languages: six, Papers: p.Debate.Papers,
+		Venue: "United Nations Headquarters, New York", Date: "2008-06-03", Timezone: "America/New_York", Languages: six, Papers: p.Debate.Papers,
+		Groups: p.Debate.Groups,
 	}
 	if diff := cmp.Diff(wantDebate, p.Debate); diff != "" {
 		t.Error(diff)
+	}
+	for _, group := range p.Debate.Groups {
+		if len(group.Names) != len(six) {
+			t.Errorf("the group %s has the names %v, expected six", group.ID, group.Names)
+		}
 	}
 	type item struct {
 		ID, Theme   string
