@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -184,20 +186,29 @@ func sizeOf(name string) string {
 	}
 }
 
-// marks are where to cut, as an SVG path in millimetres: short lines in the margins,
+// cuts are where to cut, each a line from x, y to x, y in millimetres: in the margins,
 // none on a card.
-func (p paper) marks() string {
+func (p paper) cuts() [][4]float64 {
 	const long, gap = 5.0, 1.0
 	left, top := (p.width-cardColumns*cardWidth)/2, (p.height-cardRows*cardHeight)/2
 	right, bottom := p.width-left, p.height-top
-	var b strings.Builder
+	var lines [][4]float64
 	for i := range cardColumns + 1 {
 		x := left + float64(i)*cardWidth
-		fmt.Fprintf(&b, "M%.2f %.2fV%.2fM%.2f %.2fV%.2f", x, top-gap, max(0, top-gap-long), x, bottom+gap, min(p.height, bottom+gap+long))
+		lines = append(lines, [4]float64{x, top - gap, x, max(0, top-gap-long)}, [4]float64{x, bottom + gap, x, min(p.height, bottom+gap+long)})
 	}
 	for i := range cardRows + 1 {
 		y := top + float64(i)*cardHeight
-		fmt.Fprintf(&b, "M%.2f %.2fH%.2fM%.2f %.2fH%.2f", left-gap, y, left-gap-long, right+gap, y, right+gap+long)
+		lines = append(lines, [4]float64{left - gap, y, left - gap - long, y}, [4]float64{right + gap, y, right + gap + long, y})
+	}
+	return lines
+}
+
+// marks are where to cut as an SVG path.
+func (p paper) marks() string {
+	var b strings.Builder
+	for _, m := range p.cuts() {
+		fmt.Fprintf(&b, "M%.2f %.2fL%.2f %.2f", m[0], m[1], m[2], m[3])
 	}
 	return b.String()
 }
@@ -241,20 +252,22 @@ type shownCard struct {
 
 // cardsPage is all that the page shows.
 type cardsPage struct {
-	Lang, Dir, Debate, Paper                                                          string
-	Title, Note, Languages, PaperLabel, Category, All, Show, Print, PDF, Count, Marks string
-	Width, Height                                                                     float64
-	Choices, Papers, Categories                                                       []choice
-	Sheets                                                                            [][]shownCard
+	Lang, Dir, Debate, Paper string
+	Title, Note, Languages, PaperLabel, Category, All, Show,
+	Print, Count, Marks string
+	Width, Height               float64
+	Choices, Papers, Categories []choice
+	Sheets                      [][]shownCard
+	// PDF is the address of the same cards as a PDF.
+	PDF string
+	// Style is there in a page that stands alone, as a file.
+	Style template.CSS
 }
 
-// writeHTML writes the cards as a page to print, whose own words are in a language.
+// writeHTML writes the cards as a page to print, whose own words are in a language. Without
+// the address of the PDF the page stands alone.
 func (set *cardSet) writeHTML(w io.Writer, page *template.Template, pages fs.FS, s *queue.State, lang, pdf string) error {
 	texts, err := cardTextsIn(pages, lang)
-	if err != nil {
-		return err
-	}
-	hints, err := set.hints(pages)
 	if err != nil {
 		return err
 	}
@@ -265,8 +278,38 @@ func (set *cardSet) writeHTML(w io.Writer, page *template.Template, pages fs.FS,
 		Count: texts.get("count", "{count}", strconv.Itoa(len(set.cards))), Marks: set.paper.marks(),
 		Width: set.paper.width, Height: set.paper.height,
 	}
+	if pdf == "" {
+		if out.Style, err = cardStyle(pages); err != nil {
+			return err
+		}
+	}
+	set.offer(&out, s)
+	if out.Sheets, err = set.sheets(pages, texts); err != nil {
+		return err
+	}
+	return page.Execute(w, out)
+}
+
+// cardStyle is the style sheets of the page.
+func cardStyle(pages fs.FS) (template.CSS, error) {
+	var style []byte
+	for _, name := range []string{"css/tokens.css", "css/cards.css"} {
+		css, err := fs.ReadFile(pages, name)
+		if err != nil {
+			return "", fmt.Errorf("reading the style of the cards: %w", err)
+		}
+		style = append(style, css...)
+	}
+	return template.CSS(style), nil
+}
+
+// languageNames are the languages of the pages in themselves.
+var languageNames = map[string]string{"en": "English", "fr": "Français", "es": "Español", "ru": "Русский", "ar": "العربية", "zh": "中文"}
+
+// offer fills in what else may be chosen.
+func (set *cardSet) offer(out *cardsPage, s *queue.State) {
 	for _, l := range s.Debate.Languages {
-		out.Choices = append(out.Choices, choice{l, l, slices.Contains(set.languages, l)})
+		out.Choices = append(out.Choices, choice{l, cmp.Or(languageNames[l], l), slices.Contains(set.languages, l)})
 	}
 	for _, p := range papers {
 		out.Papers = append(out.Papers, choice{p.name, p.title, p == set.paper})
@@ -277,49 +320,112 @@ func (set *cardSet) writeHTML(w io.Writer, page *template.Template, pages fs.FS,
 	}
 	slices.Sort(categories)
 	for _, c := range slices.Compact(categories) {
-		out.Categories = append(out.Categories, choice{c, c, slices.Contains(set.choice.Categories, c)})
+		out.Categories = append(out.Categories, choice{c, strings.ReplaceAll(c, "_", " "), slices.Contains(set.choice.Categories, c)})
 	}
-	for sheet := range slices.Chunk(set.cards, cardsOnSheet) {
-		var shown []shownCard
-		for _, c := range sheet {
+}
+
+// sheets are the cards as the page shows them, by sheets of paper.
+func (set *cardSet) sheets(pages fs.FS, texts cardTexts) ([][]shownCard, error) {
+	hints, err := set.hints(pages)
+	if err != nil {
+		return nil, err
+	}
+	var sheets [][]shownCard
+	for chunk := range slices.Chunk(set.cards, cardsOnSheet) {
+		var sheet []shownCard
+		for _, c := range chunk {
 			code, err := badgeQR(c.URL)
 			if err != nil {
-				return err
+				return nil, err
 			}
-			one := shownCard{
+			shown := shownCard{
 				Dir: c.Names[0].Dir, Hints: hints, URL: c.URL, Label: texts.get("sign_in", "{name}", c.Names[0].Text),
 				Side: code.Size + 2*qrQuiet, QR: qrPath(code),
 			}
 			for _, n := range c.Names {
-				one.Names = append(one.Names, shownName{n, sizeOf(n.Text)})
+				shown.Names = append(shown.Names, shownName{n, sizeOf(n.Text)})
 			}
-			shown = append(shown, one)
+			sheet = append(sheet, shown)
 		}
-		out.Sheets = append(out.Sheets, shown)
+		sheets = append(sheets, sheet)
 	}
-	return page.Execute(w, out)
+	return sheets, nil
 }
 
-// cards shows the chair the cards as a page to print.
-func (s *Server) cards(c echo.Context) error {
-	d, _, err := s.admit(c)
-	if err != nil {
-		return s.pageError(c, err)
-	}
-	state := d.room.State()
-	set, err := s.keys.cardsOf(s.base, state, choiceOf(c.QueryParams()))
+// WriteCards writes the cards of a debate for the command line: as a page that stands
+// alone, or as a PDF with the fonts in directories where the built-in ones do not do.
+func WriteCards(w io.Writer, k Keys, base string, s *queue.State, choice CardChoice, pages fs.FS, pdf bool, fontDirs []string, now int64) error {
+	set, err := k.cardsOf(base, s, choice)
 	if err != nil {
 		return err
 	}
-	query := c.QueryParams()
-	query.Set("as", string(queue.Chair))
+	if pdf {
+		return set.writePDF(w, pages, fontDirs, time.UnixMilli(now).UTC())
+	}
+	return set.writeHTML(w, parseCardsPage(), pages, s, cmp.Or(first(choice.Languages), "en"), "")
+}
+
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}
+
+// cards shows the chair the cards as a page to print, and gives the command line
+// the same as a file.
+func (s *Server) cards(c echo.Context) error {
+	d, grant, err := s.admit(c)
+	if err != nil {
+		return s.pageError(c, err)
+	}
+	state, choice := d.room.State(), choiceOf(c.QueryParams())
+	set, err := s.keys.cardsOf(cmp.Or(baseOf(c, grant), s.base), state, choice)
+	if err != nil {
+		return err
+	}
+	lang, pdf := pageLanguage(c.Request()), ""
+	if grant.Role == Operator {
+		lang = cmp.Or(first(choice.Languages), lang)
+	} else {
+		query := c.QueryParams()
+		query.Set("as", string(queue.Chair))
+		pdf = "/" + url.PathEscape(d.id) + "/cards.pdf?" + query.Encode()
+	}
 	var page bytes.Buffer
-	lang := pageLanguage(c.Request())
-	if err := set.writeHTML(&page, s.cardsPage, s.assets.files, state, lang, "/"+url.PathEscape(d.id)+"/cards.pdf?"+query.Encode()); err != nil {
+	if err := set.writeHTML(&page, s.cardsPage, s.assets.files, state, lang, pdf); err != nil {
 		return fmt.Errorf("drawing the cards: %w", err)
 	}
 	noStore(c)
 	return c.HTMLBlob(http.StatusOK, page.Bytes())
+}
+
+// baseOf is the address that the command line wants in the links, "" for the
+// server's own.
+func baseOf(c echo.Context, g *Grant) string {
+	if g.Role != Operator {
+		return ""
+	}
+	return c.QueryParam("base")
+}
+
+// cardsPDF gives the cards as a PDF.
+func (s *Server) cardsPDF(c echo.Context) error {
+	d, grant, err := s.admit(c)
+	if err != nil {
+		return s.pageError(c, err)
+	}
+	set, err := s.keys.cardsOf(cmp.Or(baseOf(c, grant), s.base), d.room.State(), choiceOf(c.QueryParams()))
+	if err != nil {
+		return err
+	}
+	var file bytes.Buffer
+	if err := set.writePDF(&file, s.assets.files, s.fontDirs, time.UnixMilli(s.clock.Now()).UTC()); err != nil {
+		return fmt.Errorf("printing the cards: %w", err)
+	}
+	noStore(c)
+	c.Response().Header().Set("Content-Disposition", fmt.Sprintf(`inline; filename="%s-cards.pdf"`, d.id))
+	return c.Blob(http.StatusOK, "application/pdf", file.Bytes())
 }
 
 // pageLanguage is that of the six languages which suits a reader best.

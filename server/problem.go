@@ -50,6 +50,8 @@ func statusOf(code queue.Code) (status int, title string) {
 		return http.StatusForbidden, "The chair has not confirmed you yet"
 	case queue.NoSuchClaim:
 		return http.StatusNotFound, "There is no such claim"
+	case noFont:
+		return http.StatusConflict, "There is no font for this"
 	case queue.PassUsed:
 		return http.StatusGone, "The link was for one opening"
 	case roleForbidden:

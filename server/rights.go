@@ -71,6 +71,7 @@ func rights() []right {
 		{get, "/:debate/wifi.svg", []queue.Role{queue.Chair, queue.Rapporteur, queue.Display}, nil},
 		{get, "/:debate/qr.svg", []queue.Role{queue.Chair, queue.Rapporteur, queue.Display}, nil},
 		{get, "/:debate/cards", []queue.Role{queue.Chair, Operator}, nil},
+		{get, "/:debate/cards.pdf", []queue.Role{queue.Chair, Operator}, nil},
 	}
 	for _, c := range commands() {
 		all = append(all, right{c.method, debatePath + c.path, c.roles, nil})

@@ -41,6 +41,8 @@ type Config struct {
 	BaseURL string
 	// Pages are the files of the pages.
 	Pages fs.FS
+	// FontDirs are where fonts are looked for that what is printed needs.
+	FontDirs []string
 	// Backup writes a consistent copy of the data.
 	Backup  func(io.Writer) error
 	Version string
@@ -58,6 +60,7 @@ type Server struct {
 	base      string // the address for those in the room
 	rights    map[string]right
 	cardsPage *template.Template
+	fontDirs  []string
 	secure    bool // those in the room reach the server by HTTPS, through a proxy
 	metrics   *metrics
 	origins   *http.CrossOriginProtection
@@ -88,7 +91,7 @@ func viewEpoch(epoch string) string { return fmt.Sprintf("%s.%d", epoch, viewFor
 // New makes a server. It shows no changes before Run.
 func New(c Config) *Server {
 	s := &Server{
-		clock: c.Clock, keys: c.Keys, log: c.Log, backup: c.Backup, base: c.BaseURL, rights: rightsByRoute(), cardsPage: parseCardsPage(), secure: strings.HasPrefix(c.BaseURL, "https:"),
+		clock: c.Clock, keys: c.Keys, log: c.Log, backup: c.Backup, base: c.BaseURL, rights: rightsByRoute(), cardsPage: parseCardsPage(), fontDirs: c.FontDirs, secure: strings.HasPrefix(c.BaseURL, "https:"),
 		assets:   &assets{files: c.Pages, loaded: make(map[string]*asset)},
 		metrics:  newMetrics(c.Version),
 		origins:  http.NewCrossOriginProtection(),
@@ -181,6 +184,7 @@ func (s *Server) route() {
 	get("/:debate/qr.svg", s.joinQR)
 	get("/:debate/cards", s.cards)
 	get("/:debate/wifi.svg", s.wifiQR)
+	get("/:debate/cards.pdf", s.cardsPDF)
 }
 
 // debate is the one that a request's path names.

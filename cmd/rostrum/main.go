@@ -41,6 +41,7 @@ const usage = `rostrum runs the floor of an interactive debate.
   rostrum serve    serve debates to the room
   rostrum check    say what is wrong with a debate file
   rostrum links    print the links of chair, rapporteur, display and delegates
+  rostrum cards    print nameplate cards with the delegations' badges
   rostrum record   write the record of a debate
   rostrum backup   copy the data, also while the server runs
   rostrum version  print the version
@@ -55,7 +56,7 @@ var errUsage = errors.New("usage")
 // run carries out a command and returns its exit code.
 func run(ctx context.Context, args []string, e env) int {
 	commands := map[string]func(context.Context, []string, env) error{
-		"serve": serve, "check": check, "links": links, "record": record, "backup": backup, "version": version,
+		"serve": serve, "check": check, "links": links, "cards": cards, "record": record, "backup": backup, "version": version,
 	}
 	if len(args) == 0 {
 		fmt.Fprint(e.stderr, usage)

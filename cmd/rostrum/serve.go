@@ -18,6 +18,7 @@ import (
 	"rostrum/queue/bolt"
 	"rostrum/queue/programme"
 	"rostrum/server"
+	"rostrum/server/typeset"
 	"rostrum/static"
 	"rostrum/timer"
 )
@@ -208,7 +209,7 @@ func (fl *floor) serve(ctx context.Context, store *bolt.Store, listener net.List
 	srv := server.New(server.Config{
 		Debates: fl.debates, Clock: fl.clock, Keys: keys, BaseURL: bases[0], Pages: static.Files,
 		Backup:  func(w io.Writer) error { _, err := store.Backup(w); return err },
-		Version: buildVersion(), Log: fl.log,
+		Version: buildVersion(), Log: fl.log, FontDirs: typeset.SystemDirs(),
 	})
 	web := server.NewHTTPServer(srv, fl.log)
 
