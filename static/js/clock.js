@@ -105,8 +105,9 @@ export function nextPing(n, error) {
 }
 
 /**
- * Calls `slept` when the device or the page was asleep, and `doubt` when it may have been: the wall clock moved against
- * the local one, by a suspension that the local clock slept through, or because somebody set it.
+ * Calls `slept` when the device or the page was asleep, before anything is drawn, and `doubt` when something set the device's
+ * date back, which no sleep does. A sleep shows in one of these: a frame or a second that came late; the page told that it is
+ * shown or goes on; or the date, which leaps ahead of a local clock that slept too.
  * @param {{slept: () => void, doubt: () => void}} on
  * @returns {() => void} stops watching
  */
@@ -114,26 +115,37 @@ export function watchSleep({ slept, doubt }) {
   const wall = () => Date.now() - performance.now();
   let last = performance.now();
   let gap = wall();
-  const timer = setInterval(() => {
-    const now = performance.now();
+  const look = () => {
+    const leap = wall() - gap;
     // A hidden page's timers are slowed down on purpose; it is told when it becomes visible.
-    if (now - last > 5000 && !document.hidden) slept();
-    else if (Math.abs(wall() - gap) > 1000) doubt();
-    last = now;
-    gap = wall();
-  }, 1000);
-  const visible = () => {
-    if (document.hidden) return;
+    const late = performance.now() - last > 5000 && !document.hidden;
+    begin();
+    if (late || leap > 1000) slept();
+    else if (leap < -1000) doubt();
+  };
+  const begin = () => {
     last = performance.now();
     gap = wall();
+  };
+  const awake = () => {
+    begin();
     slept();
   };
-  const shown = (/** @type {PageTransitionEvent} */ e) => e.persisted && slept();
+  let frame = requestAnimationFrame(function each() {
+    look();
+    frame = requestAnimationFrame(each); // registered first, so that it goes before what draws
+  });
+  const timer = setInterval(look, 1000);
+  const visible = () => document.hidden || awake();
+  const shown = (/** @type {PageTransitionEvent} */ e) => e.persisted && awake();
   document.addEventListener('visibilitychange', visible);
+  document.addEventListener('resume', awake);
   window.addEventListener('pageshow', shown);
   return () => {
+    cancelAnimationFrame(frame);
     clearInterval(timer);
     document.removeEventListener('visibilitychange', visible);
+    document.removeEventListener('resume', awake);
     window.removeEventListener('pageshow', shown);
   };
 }
