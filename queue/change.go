@@ -72,6 +72,8 @@ func newEvent(kind string) Event {
 		return new(requestDeferred)
 	case "absent_removed":
 		return new(absentRemoved)
+	case "outage_told":
+		return new(outageTold)
 	case "exchange_offered":
 		return new(exchangeOffered)
 	case "exchange_dropped":
@@ -118,6 +120,7 @@ func (*floorReturned) kind() string    { return "floor_returned" }
 func (*floorVacated) kind() string     { return "floor_vacated" }
 func (*requestDeferred) kind() string  { return "request_deferred" }
 func (*absentRemoved) kind() string    { return "absent_removed" }
+func (*outageTold) kind() string       { return "outage_told" }
 func (*exchangeOffered) kind() string  { return "exchange_offered" }
 func (*exchangeDropped) kind() string  { return "exchange_dropped" }
 func (*exchanged) kind() string        { return "requests_exchanged" }

@@ -259,6 +259,9 @@ type floorTimed struct {
 
 func (e *floorTimed) apply(s *State, c *Change) {
 	floor := *s.Floor
+	if o := s.Outage; o != nil && o.Floor == floor.ID && e.Timer.UsedAt(c.At) < floor.Timer.UsedAt(c.At) {
+		s.Outage = nil // the time is given back
+	}
 	floor.Timer = e.Timer
 	if floor.Started == 0 && e.Timer.State == timer.Running {
 		floor.Started = c.At

@@ -73,3 +73,15 @@ var journalExchange = []sent{
 	{by: chair, c: &queue.Undo{ID: "u1", Of: "k9"}},
 	{by: chair, c: &queue.Undo{ID: "u2", Of: "k8"}},
 }
+
+// journalOutage are the commands of the golden journal of outages.
+var journalOutage = []sent{
+	{by: server, c: &queue.Load{Programme: thematicDebate()}},
+	{by: chair, key: "k1", c: &queue.SwitchPanel{Panel: "morning"}},
+	{by: chair, key: "k2", c: &queue.SetPanel{Panel: "morning", Status: queue.Open, List: queue.Open}},
+	{by: chair, c: &queue.Recognise{ID: "i1", Participant: "ken"}},
+	{by: server, c: &queue.TellOutage{From: tenOClock + 30*second, To: tenOClock + 35*second}},
+	{by: chair, c: &queue.Recognise{ID: "i2", Participant: "bra"}},
+	{by: chair, c: &queue.Undo{ID: "u1", Of: "i2"}},
+	{by: server, c: &queue.TellOutage{From: tenOClock + 60*second, To: tenOClock + 63*second}},
+}

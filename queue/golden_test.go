@@ -24,6 +24,7 @@ var goldenJournals = []string{
 	"journal-order",
 	"journal-absent",
 	"journal-exchange",
+	"journal-outage",
 	"journal-access",
 	"journal-floor",
 }
@@ -38,6 +39,7 @@ func TestOldJournalsStayReadable(t *testing.T) {
 		writeJournal(t, "journal-absent", journalAbsent)
 		writeJournal(t, "journal-access", journalAccess)
 		writeJournal(t, "journal-exchange", journalExchange)
+		writeJournal(t, "journal-outage", journalOutage)
 	}
 	var kinds []string
 	for _, name := range goldenJournals {

@@ -206,6 +206,10 @@ func (h *hubbub) wantInvariants(t *rapid.T) {
 		wantKnown(t, s, r.Panel, r.Participant)
 	}
 
+	if o := s.Outage; o != nil && (o.To-o.From < second || s.Floor == nil ||
+		s.Floor.ID != o.Floor && (s.Interrupted == nil || s.Interrupted.ID != o.Floor)) {
+		t.Fatalf("the outage is %+v", o)
+	}
 	for from, to := range s.Offers() {
 		r, ok := s.Requests()[from]
 		if other, there := s.Requests()[to]; !ok || !there || r.Panel != other.Panel || r.Kind != queue.Regular || other.Kind != queue.Regular || from == to {
@@ -589,6 +593,11 @@ func (h *hubbub) anything(t *rapid.T) sent {
 	case 8:
 		if rapid.Bool().Draw(t, "hold") {
 			s.by, s.key, s.c = server, "", &queue.HoldCountdown{}
+			break
+		}
+		if rapid.Bool().Draw(t, "outage") {
+			s.by, s.key = server, ""
+			s.c = &queue.TellOutage{From: h.now - rapid.Int64Range(0, 5*minute).Draw(t, "away"), To: h.now}
 			break
 		}
 		s.by, s.c = chair, &queue.AddParticipant{ID: rapid.SampledFrom([]string{"ngo", "ken", h.newID(t)}).Draw(t, "id"), Name: queue.Names{"": "NGO", "fr": "ONG"}, Category: "media"}

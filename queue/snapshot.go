@@ -31,6 +31,7 @@ type dump struct {
 	Answers                    map[string]remembered
 	Absent                     map[string]Absence
 	Offers                     map[string]string
+	Outage                     *Outage
 	Access                     accessDump
 }
 
@@ -39,7 +40,7 @@ func (s *State) snapshot() ([]byte, error) {
 	err := gob.NewEncoder(&buf).Encode(dump{
 		stateFormat, s.Seq, s.Entries, s.Last, s.HeldAt, s.Roster, s.Debate, s.Panel, s.Floor, s.Interrupted, s.Message,
 		s.panels.m, s.participants.m, s.requests.m, s.spoken.m, s.notes.m, s.record, s.steps, s.answers,
-		s.absent.m, s.offers.m,
+		s.absent.m, s.offers.m, s.Outage,
 		s.dumpAccess(),
 	})
 	return buf.Bytes(), err
@@ -63,7 +64,7 @@ func fromSnapshot(snapshot []byte) *State {
 		record:       d.Record, steps: d.Steps, answers: d.Answers,
 		absent: table[Absence]{d.Absent, d.Absent != nil},
 		Access: d.Access.Seq, access: d.Access.access(),
-		offers: table[string]{d.Offers, d.Offers != nil},
+		Outage: d.Outage, offers: table[string]{d.Offers, d.Offers != nil},
 	}
 }
 

@@ -31,6 +31,8 @@ type State struct {
 	// HeldAt is the instant at which the countdown was held because after a restart
 	// the machine's clock was behind the journal, 0 once the chair has gone on.
 	HeldAt int64
+	// Outage is how long the server was away while the countdown ran, nil where it was not.
+	Outage *Outage
 
 	panels       table[PanelState]
 	participants table[ParticipantState]
@@ -100,6 +102,7 @@ func (s *State) apply(c *Change) {
 		e.apply(s, c)
 	}
 	s.lapse()
+	s.forgetOutage()
 	if step != nil {
 		s.steps = append(slices.Clip(s.steps), step)
 		s.steps = s.steps[max(0, len(s.steps)-maxSteps):]

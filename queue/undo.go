@@ -43,6 +43,7 @@ type earlier struct {
 	// of a panel had been missed.
 	Absent map[string]Absence `json:"absent,omitempty"`
 	Missed map[string]int     `json:"missed,omitempty"`
+	Outage *Outage            `json:"outage,omitempty"`
 	// Offers are those to exchange places that lapsed.
 	Offers map[string]string `json:"offers,omitempty"`
 	// Added are the requests that it made, and Ended the interventions that it ended.
@@ -74,7 +75,7 @@ func (s *State) stepOf(c *Change) *Step {
 	step := Step{
 		ID: cmp.Or(c.Key, fmt.Sprintf("s%d", c.Seq)), Panel: s.Panel,
 		Earlier: earlier{
-			Panel: s.Panel, Floor: s.Floor, Interrupted: s.Interrupted, Message: s.Message, HeldAt: s.HeldAt,
+			Panel: s.Panel, Floor: s.Floor, Interrupted: s.Interrupted, Message: s.Message, HeldAt: s.HeldAt, Outage: s.Outage,
 		},
 	}
 	was := &step.Earlier
@@ -330,6 +331,9 @@ func (e *undone) apply(s *State, _ *Change) {
 	}
 	for range e.Earlier.Ended {
 		s.unend()
+	}
+	if s.forgetOutage(); s.Outage == nil { // one that was told since stays
+		s.Outage = e.Earlier.Outage
 	}
 	s.unmiss(e.Earlier)
 	s.reoffer(e.Earlier)

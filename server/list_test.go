@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -129,4 +130,36 @@ func TestExchangingSaysWhetherBothAgree(t *testing.T) {
 		t.Errorf("both offer: exchanged is %v, the offer %v", got, offer())
 	}
 	screen.wantsWhatTheServerHas("")
+}
+
+func TestOfficersAreShownAnOutage(t *testing.T) {
+	h := convene(t)
+	h.do(h.chair(), "PUT", "/floor", `{"id":"i","participant":"ken"}`)
+	tokens := []string{"", h.link(queue.Display), h.chair()}
+	var screens []*screen
+	for _, token := range tokens {
+		screens = append(screens, h.watch(token, ""))
+	}
+	since := h.room.State().Floor.Timer.Since
+	now := since + 60_000
+	tell := queue.Submission{At: now, By: queue.Actor{Role: queue.Server}, Command: &queue.TellOutage{From: since + 20_000, To: now}}
+	if _, err := h.room.Submit(context.Background(), tell); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{"floor": "i", "from_ms": float64(since + 20_000), "to_ms": float64(now)}
+	for i, token := range tokens {
+		shown := h.do(token, "GET", "", nil).body["state"].(map[string]any)["outage"]
+		if token != h.chair() {
+			if shown != nil {
+				t.Errorf("%d is shown the outage %v", i, shown)
+			}
+		} else if diff := cmp.Diff(any(want), shown); diff != "" {
+			t.Errorf("the outage (-want +got):\n%s", diff)
+		}
+		screens[i].wantsWhatTheServerHas(token)
+	}
+	h.do(h.chair(), "DELETE", "/floor", nil)
+	for i, token := range tokens {
+		screens[i].wantsWhatTheServerHas(token)
+	}
 }

@@ -38,6 +38,7 @@ func patch(old, new glance, a audience) ([]byte, error) {
 		putChange(out, "join", before.Join, after.Join),
 		putChange(out, "wifi", before.WiFi, after.WiFi),
 		putChange(out, "clock", before.Clock, after.Clock),
+		putChange(out, "outage", before.Outage, after.Outage),
 		putChange(out, "undo", before.Undo, after.Undo),
 		putChange(out, "claims", orNone(before.Claims), orNone(after.Claims)),
 		putChanges(out, "panels", before.Panels, after.Panels, samePanel),

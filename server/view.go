@@ -36,7 +36,9 @@ type view struct {
 	// WiFi is for the screens of the room and the officers.
 	WiFi  *wifiView  `json:"wifi,omitempty"`
 	Clock *clockView `json:"clock,omitempty"`
-	Undo  *undoView  `json:"undo,omitempty"`
+	// Outage is the officers' alone, as is Undo.
+	Outage *queue.Outage `json:"outage,omitempty"`
+	Undo   *undoView     `json:"undo,omitempty"`
 	// Claims are those that wait for the chair; they are the officers' alone.
 	Claims map[string]claimView `json:"claims,omitempty"`
 	// Record is the officers' alone.
@@ -224,6 +226,9 @@ func (v viewer) withoutRecord(s *queue.State, a audience) view {
 	}
 	if a == officers && s.HeldAt != 0 {
 		out.Clock = &clockView{HeldAt: s.HeldAt}
+	}
+	if a == officers {
+		out.Outage = s.Outage
 	}
 	if last := s.Undoable(); a == officers && last != nil {
 		out.Undo = &undoView{ID: last.ID, What: last.What, Participant: last.Participant, Panel: last.Panel}

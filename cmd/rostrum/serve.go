@@ -108,6 +108,7 @@ type floor struct {
 	debates []server.Debate
 	clock   *timer.Clock
 	log     *slog.Logger
+	last    int64 // when the server was last there while a countdown ran, 0 where it is not known
 	stop    context.CancelFunc
 	rooms   sync.WaitGroup
 }
@@ -154,6 +155,13 @@ func openFloor(ctx context.Context, store *bolt.Store, programmes []queue.Progra
 		opened = append(opened, id)
 		fl.debates = append(fl.debates, server.Debate{Room: room, Epoch: journal.Epoch()})
 	}
+	alive, err := store.Alive()
+	if err != nil {
+		return nil, fmt.Errorf("reading when the server was last there: %w", err)
+	}
+	if fl.last = alive.Last(); counting(fl.debates) {
+		last = max(last, fl.last)
+	}
 	fl.clock = timer.NewClock(last)
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	fl.stop = stop
@@ -164,11 +172,12 @@ func openFloor(ctx context.Context, store *bolt.Store, programmes []queue.Progra
 			return nil, err
 		}
 	}
+	fl.rooms.Go(func() { fl.sayAlive(running, alive) })
 	return fl, nil
 }
 
-// prepare brings a debate up to its file, and holds its countdown where the
-// machine's clock is behind the journal.
+// prepare brings a debate up to its file, holds its countdown where the machine's clock is
+// behind the journal, and tells how long it ran without the server.
 func (fl *floor) prepare(ctx context.Context, room *queue.Room, files map[string]queue.Programme, id string) error {
 	submit := func(c queue.Command) error {
 		_, err := room.Submit(ctx, queue.Submission{At: fl.clock.Now(), By: queue.Actor{Role: queue.Server}, Command: c})
@@ -178,6 +187,11 @@ func (fl *floor) prepare(ctx context.Context, room *queue.Room, files map[string
 		fl.log.Warn("the machine's clock is behind the journal: a running countdown is held until the chair goes on; set the clock", "debate", id, "behind", time.Duration(behind)*time.Millisecond)
 		if err := submit(&queue.HoldCountdown{}); err != nil {
 			return fmt.Errorf("holding the countdown of %q: %w", id, err)
+		}
+	}
+	if c := fl.tellOutage(room, id); c != nil {
+		if err := submit(c); err != nil {
+			return fmt.Errorf("telling %q of the outage: %w", id, err)
 		}
 	}
 	if p, ok := files[id]; ok {
