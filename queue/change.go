@@ -58,6 +58,10 @@ func newEvent(kind string) Event {
 		return new(floorInterrupted)
 	case "floor_returned":
 		return new(floorReturned)
+	case "annotated":
+		return new(annotated)
+	case "corrected":
+		return new(corrected)
 	case "point_ruled":
 		return new(pointRuled)
 	case "message_set":
@@ -126,6 +130,8 @@ func (*exchangeDropped) kind() string  { return "exchange_dropped" }
 func (*exchanged) kind() string        { return "requests_exchanged" }
 func (*listOrdered) kind() string      { return "list_ordered" }
 func (*carried) kind() string          { return "carried" }
+func (*annotated) kind() string        { return "annotated" }
+func (*corrected) kind() string        { return "corrected" }
 func (*pointRuled) kind() string       { return "point_ruled" }
 func (*messageSet) kind() string       { return "message_set" }
 func (*noted) kind() string            { return "noted" }

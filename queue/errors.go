@@ -23,6 +23,7 @@ const (
 	FloorHeld          Code = "floor_held"           // somebody has the floor
 	FloorChanged       Code = "floor_changed"        // another has the floor than the sender saw
 	FloorEmpty         Code = "floor_empty"          // nobody has the floor
+	NotEnded           Code = "not_ended"            // the intervention is still on the floor
 	NoPointOfOrder     Code = "no_point_of_order"    // what has the floor is none, so there is nothing to rule on
 	RepliesSpent       Code = "replies_spent"        // the participant has had its rights of reply in the panel
 	NoLimit            Code = "no_limit"             // the countdown has no limit to change

@@ -346,11 +346,9 @@ type floorEnded struct {
 func (e *floorEnded) apply(s *State, c *Change) {
 	f := s.Floor
 	s.Floor, s.HeldAt = nil, 0
-	s.record = append(s.record, Intervention{Floor: *f, Ended: c.At, Used: e.Used, How: e.How})
-	spoken, _ := s.spoken.get(f.Participant)
-	spoken.Times++
-	spoken.Used += e.Used
-	s.spoken.set(f.Participant, spoken)
+	ended := Intervention{Floor: *f, Ended: c.At, Used: e.Used, How: e.How}
+	s.record = append(s.record, ended)
+	s.speak(ended)
 }
 
 // HoldCountdown holds a running countdown at the journal's last instant, because

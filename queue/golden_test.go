@@ -27,6 +27,7 @@ var goldenJournals = []string{
 	"journal-outage",
 	"journal-access",
 	"journal-floor",
+	"journal-record",
 }
 
 func TestOldJournalsStayReadable(t *testing.T) {
@@ -35,6 +36,7 @@ func TestOldJournalsStayReadable(t *testing.T) {
 		writeJournal(t, "journal-undo", journalUndo)
 		writeJournal(t, "journal-carry", journalCarry)
 		writeJournal(t, "journal-floor", journalFloor)
+		writeJournal(t, "journal-record", journalRecord)
 		writeJournal(t, "journal-order", journalOrder)
 		writeJournal(t, "journal-absent", journalAbsent)
 		writeJournal(t, "journal-access", journalAccess)

@@ -115,6 +115,11 @@ func (s *State) participantUsed(id string, panels []Panel) bool {
 			return true
 		}
 	}
+	for _, corrections := range s.corrections.m {
+		if slices.ContainsFunc(corrections, func(c Correction) bool { return deref(c.Was.Participant) == id }) {
+			return true
+		}
+	}
 	for _, a := range s.answers { // also to those who have withdrawn
 		if r := a.Answer.Request; r != nil && r.Participant == id {
 			return true

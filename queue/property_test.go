@@ -30,15 +30,16 @@ func TestAnySequenceOfCommands(t *testing.T) {
 			h.send(t, sent{by: chair, c: &queue.SetPanel{Panel: "morning", Status: queue.Open, List: queue.Open}})
 		}
 		t.Repeat(map[string]func(*rapid.T){
-			"":       func(t *rapid.T) { h.wantInvariants(t) },
-			"ask":    func(t *rapid.T) { h.send(t, h.asking(t)) },
-			"call":   func(t *rapid.T) { h.send(t, h.calling(t)) },
-			"move":   func(t *rapid.T) { h.send(t, h.moving(t)) },
-			"note":   func(t *rapid.T) { h.send(t, h.noting(t)) },
-			"list":   func(t *rapid.T) { h.send(t, h.listing(t)) },
-			"access": func(t *rapid.T) { h.send(t, h.admitting(t)) },
-			"other":  func(t *rapid.T) { h.send(t, h.anything(t)) },
-			"other2": func(t *rapid.T) { h.send(t, h.anything(t)) },
+			"":        func(t *rapid.T) { h.wantInvariants(t) },
+			"ask":     func(t *rapid.T) { h.send(t, h.asking(t)) },
+			"call":    func(t *rapid.T) { h.send(t, h.calling(t)) },
+			"move":    func(t *rapid.T) { h.send(t, h.moving(t)) },
+			"note":    func(t *rapid.T) { h.send(t, h.noting(t)) },
+			"correct": func(t *rapid.T) { h.send(t, h.correcting(t)) },
+			"list":    func(t *rapid.T) { h.send(t, h.listing(t)) },
+			"access":  func(t *rapid.T) { h.send(t, h.admitting(t)) },
+			"other":   func(t *rapid.T) { h.send(t, h.anything(t)) },
+			"other2":  func(t *rapid.T) { h.send(t, h.anything(t)) },
 			"repeat": func(t *rapid.T) {
 				if len(h.sent) == 0 {
 					t.Skip("nothing was sent")
@@ -258,10 +259,14 @@ func (h *hubbub) wantInvariants(t *rapid.T) {
 	interventions := make(map[string]bool)
 	var ended int64
 	for _, i := range s.Ended() {
-		if i.Ended < i.Recognised || i.Ended < ended || i.Recognised < i.Asked || i.Used < 0 || i.Used > i.Ended-i.Recognised || interventions[i.ID] {
+		corrected := len(s.Corrections()[i.ID]) > 0
+		if i.Ended < i.Recognised || i.Ended < ended && !corrected || i.Recognised < i.Asked || i.Used < 0 || i.Used > i.Ended-i.Recognised || interventions[i.ID] {
 			t.Fatalf("the record has %+v", i)
 		}
-		ended, interventions[i.ID] = i.Ended, true
+		interventions[i.ID] = true
+		if !corrected {
+			ended = i.Ended
+		}
 		was := spoken[i.Participant]
 		spoken[i.Participant] = queue.Spoken{Times: was.Times + 1, Used: was.Used + i.Used}
 		wantKnown(t, s, i.Panel, i.Participant)
@@ -509,13 +514,34 @@ func (h *hubbub) listing(t *rapid.T) sent {
 	return s
 }
 
+// correcting is a late change of the record, now and then one that cannot be.
+func (h *hubbub) correcting(t *rapid.T) sent {
+	c := &queue.Correct{Intervention: h.intervention(t), Reason: someText.Draw(t, "reason")}
+	if rapid.Bool().Draw(t, "another participant") {
+		c.Participant = new(someParticipant.Draw(t, "participant"))
+	}
+	if rapid.Bool().Draw(t, "another kind") {
+		c.Kind = new(someKind.Draw(t, "kind"))
+	}
+	if rapid.Bool().Draw(t, "another time") {
+		c.Used = new(rapid.SampledFrom([]int64{0, second, minute, timer.MaxLimit}).Draw(t, "used"))
+	}
+	if rapid.Bool().Draw(t, "another end") {
+		c.Ended = new(h.now - rapid.SampledFrom([]int64{0, second, minute, -minute}).Draw(t, "earlier"))
+	}
+	return sent{by: rapporteur, key: h.key(t), c: c}
+}
+
 func (h *hubbub) noting(t *rapid.T) sent {
 	id := h.intervention(t)
 	base := h.state().Notes()[id].Revision
 	if rapid.IntRange(0, 3).Draw(t, "another base") == 0 {
 		base = rapid.IntRange(0, 2).Draw(t, "base")
 	}
-	return sent{by: rapporteur, key: h.key(t), c: &queue.WriteNote{Intervention: id, Text: new(someText.Draw(t, "text")), Base: base}}
+	c := &queue.WriteNote{Intervention: id, Text: new(someText.Draw(t, "text")), Base: base}
+	c.Tags = rapid.SampledFrom([]*[]string{nil, nil, {}, {"victims"}, {"victims", "data"}, {" "}}).Draw(t, "tags")
+	c.Quote = rapid.SampledFrom([]*bool{nil, nil, to(true), to(false)}).Draw(t, "quote")
+	return sent{by: rapporteur, key: h.key(t), c: c}
 }
 
 // admitting changes who may act.

@@ -1,6 +1,10 @@
 package queue
 
-import "unicode/utf8"
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
 
 // Intervention is an entry of the record: one holding of the floor that has
 // ended.
@@ -32,18 +36,29 @@ const (
 // Note is a rapporteur's note against an intervention.
 type Note struct {
 	Text string `json:"text"`
-	// Revision counts the changes of the text, 0 before the first.
+	// Revision counts the changes, 0 before the first.
 	Revision int `json:"revision"`
+	// Tags are the themes that the note is about.
+	Tags []string `json:"tags,omitempty"`
+	// Quote says that the text is what was said, word for word.
+	Quote bool `json:"quote,omitempty"`
 }
 
-// maxText is the longest note against an intervention, in characters.
-const maxText = 10_000
+// The bounds of a note against an intervention.
+const (
+	maxText = 10_000 // characters
+	maxTags = 20
+	maxTag  = 60 // characters
+)
 
 // WriteNote changes the note against an intervention. Rapporteur and chair
 // send it.
 type WriteNote struct {
 	Intervention string  `json:"-"`
 	Text         *string `json:"text"`
+	// Tags and Quote are as they were where they are not given.
+	Tags  *[]string `json:"tags,omitempty"`
+	Quote *bool     `json:"quote,omitempty"`
 	// Base is the revision that it changes: one that was changed since is not
 	// overwritten.
 	Base int `json:"base"`
@@ -60,23 +75,57 @@ func (c *WriteNote) Validate() *Error {
 	if c.Base < 0 {
 		return malformed("base", "The base is the revision of the note that you change, 0 for a new one.")
 	}
-	return plainText("text", *c.Text, "\n\r\t")
+	return first(plainText("text", *c.Text, "\n\r\t"), c.checkTags())
+}
+
+func (c *WriteNote) checkTags() *Error {
+	if c.Tags == nil {
+		return nil
+	}
+	if len(*c.Tags) > maxTags {
+		return malformed("tags", "At most %d tags.", maxTags)
+	}
+	for i, tag := range *c.Tags {
+		switch {
+		case utf8.RuneCountInString(tag) > maxTag:
+			return malformed("tags", "A tag has at most %d characters.", maxTag)
+		case tag != strings.TrimSpace(tag):
+			return malformed("tags", "A tag neither begins nor ends with a space.")
+		case slices.Contains((*c.Tags)[:i], tag):
+			return malformed("tags", "The tag %q stands twice.", tag)
+		}
+		if r := nameField("tags", tag); r != nil {
+			return r
+		}
+	}
+	return nil
 }
 
 func (c *WriteNote) subject() string { return "note " + c.Intervention }
 
 func (c *WriteNote) decide(s *State, _ Actor, _ int64) ([]Event, *Error) {
 	if !s.intervention(c.Intervention) {
-		return nil, refuse(NoSuchIntervention, "There is no intervention %q in this debate.", c.Intervention)
+		return nil, noSuchIntervention(c.Intervention)
 	}
 	note, _ := s.notes.get(c.Intervention)
 	if note.Revision != c.Base {
 		return nil, &Error{Code: NoteChanged, Detail: "The note was changed since you read it. Bring the two texts together and save again.", Note: &note}
 	}
-	if note.Text == *c.Text {
+	tags, quote := note.Tags, note.Quote
+	if c.Tags != nil {
+		tags = *c.Tags
+	}
+	if c.Quote != nil {
+		quote = *c.Quote
+	}
+	switch {
+	case !slices.Equal(tags, note.Tags) || quote != note.Quote:
+		return []Event{&annotated{c.Intervention, Note{Text: *c.Text, Revision: note.Revision + 1, Tags: tags, Quote: quote}}}, nil
+	case note.Text != *c.Text:
+		return []Event{&noted{ID: c.Intervention, Text: *c.Text, Revision: note.Revision + 1}}, nil
+	default:
 		return nil, nil
 	}
-	return []Event{&noted{ID: c.Intervention, Text: *c.Text, Revision: note.Revision + 1}}, nil
 }
 
 // intervention says whether an intervention with the id is in the record or on
@@ -87,12 +136,11 @@ func (s *State) intervention(id string) bool {
 			return true
 		}
 	}
-	for i := len(s.record) - 1; i >= 0; i-- {
-		if s.record[i].ID == id {
-			return true
-		}
-	}
-	return false
+	return s.entry(id) >= 0
+}
+
+func noSuchIntervention(id string) *Error {
+	return refuse(NoSuchIntervention, "There is no intervention %q in this debate.", id)
 }
 
 type noted struct {
@@ -101,4 +149,16 @@ type noted struct {
 	Revision int    `json:"revision"`
 }
 
-func (e *noted) apply(s *State, _ *Change) { s.notes.set(e.ID, Note{e.Text, e.Revision}) }
+func (e *noted) apply(s *State, _ *Change) {
+	note, _ := s.notes.get(e.ID)
+	note.Text, note.Revision = e.Text, e.Revision
+	s.notes.set(e.ID, note)
+}
+
+// annotated is a note whose tags or quote changed too.
+type annotated struct {
+	ID   string `json:"id"`
+	Note Note   `json:"note"`
+}
+
+func (e *annotated) apply(s *State, _ *Change) { s.notes.set(e.ID, e.Note) }

@@ -1,6 +1,8 @@
 package queue_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -40,8 +42,8 @@ func TestANoteThatWasChangedSinceIsNotOverwritten(t *testing.T) {
 	}
 	d.changesNothing(chair, &queue.WriteNote{Intervention: "i", Text: new("first"), Base: 1})
 	d.do(chair, &queue.WriteNote{Intervention: "i", Text: new(""), Base: 1})
-	if got := d.state().Notes()["i"]; got != (queue.Note{Revision: 2}) {
-		t.Errorf("the note is %+v, want an empty one of revision 2", got)
+	if diff := cmp.Diff(queue.Note{Revision: 2}, d.state().Notes()["i"]); diff != "" {
+		t.Errorf("the note is not an empty one of revision 2: %s", diff)
 	}
 }
 
@@ -63,5 +65,106 @@ func TestTheRecordIsInTheOrderOfTheEnds(t *testing.T) {
 	}
 	if got.Speaker != "H.E. Ms. Otieno" || got.Panel != "morning" || got.Timer.Limit != 3*minute {
 		t.Errorf("the record has %+v", got)
+	}
+}
+
+func TestANoteHasTagsAndMayBeAQuote(t *testing.T) {
+	d := convene(t)
+	d.recognise("i", "ken")
+	write := func(base int, text string, tags *[]string, quote *bool, want queue.Note) {
+		t.Helper()
+		answer := d.do(rapporteur, &queue.WriteNote{Intervention: "i", Text: &text, Tags: tags, Quote: quote, Base: base})
+		if answer.Revision != want.Revision {
+			t.Errorf("the answer names revision %d, want %d", answer.Revision, want.Revision)
+		}
+		if diff := cmp.Diff(want, d.state().Notes()["i"]); diff != "" {
+			t.Errorf("the note (-want +got): %s", diff)
+		}
+	}
+	both := &[]string{"victims", "trade"}
+	write(0, "p", both, nil, queue.Note{Text: "p", Revision: 1, Tags: *both})
+	write(1, "p", nil, new(true), queue.Note{Text: "p", Revision: 2, Tags: *both, Quote: true})
+	write(2, "q", nil, nil, queue.Note{Text: "q", Revision: 3, Tags: *both, Quote: true}) // what is not given stays
+	d.changesNothing(rapporteur, &queue.WriteNote{Intervention: "i", Text: new("q"), Tags: both, Quote: new(true), Base: 3})
+	write(3, "q", &[]string{}, new(false), queue.Note{Text: "q", Revision: 4, Tags: []string{}})
+	for _, wrong := range [][]string{{""}, {" "}, {" a"}, {"a", "a"}, {"a\nb"}, {strings.Repeat("x", 61)}, make([]string, 21)} {
+		if refusal := d.refused(queue.Malformed, rapporteur, &queue.WriteNote{Intervention: "i", Text: new("q"), Tags: &wrong, Base: 4}); refusal.Field != "tags" {
+			t.Errorf("for %q the field is %q", wrong, refusal.Field)
+		}
+	}
+}
+
+func TestTheRecordIsCorrectedAndSaysSo(t *testing.T) {
+	d := convene(t)
+	d.refused(queue.NoSuchIntervention, rapporteur, &queue.Correct{Intervention: "i"})
+	d.recognise("i", "ken")
+	begun := d.now
+	d.refused(queue.NotEnded, rapporteur, &queue.Correct{Intervention: "i", Participant: new("bra")})
+	d.wait(2 * minute)
+	d.end()
+	d.recognise("j", "fra")
+	d.wait(minute)
+	d.end()
+	before := d.state()
+
+	d.changesNothing(rapporteur, &queue.Correct{Intervention: "i", Participant: new("ken"), Used: new(2 * minute), Reason: "nothing"})
+	d.refused(queue.NoSuchParticipant, rapporteur, &queue.Correct{Intervention: "i", Participant: new("nobody")})
+	for field, c := range map[string]queue.Correct{
+		"participant": {Participant: new("")},
+		"kind":        {Kind: new(queue.Kind("speech"))},
+		"reason":      {Used: new(minute), Reason: "two\nlines"},
+		"started_ms":  {Started: new(begun - 1)},
+		"ended_ms":    {Ended: new(d.now + 1)},
+		"used_ms":     {Used: new(2*minute + 1)},
+	} {
+		c.Intervention = "i"
+		if refusal := d.refused(queue.Malformed, rapporteur, &c); refusal.Field != field {
+			t.Errorf("%+v is refused for %q, want %q", c, refusal.Field, field)
+		}
+	}
+	d.refused(queue.Malformed, rapporteur, &queue.Correct{Intervention: "i", Ended: new(begun + minute)}) // less than was used
+
+	first := d.now
+	d.do(rapporteur, &queue.Correct{Intervention: "i", Participant: new("bra"), Ended: new(begun + minute), Used: new(50 * second), Reason: "Brazil spoke"})
+	d.wait(minute)
+	d.do(chair, &queue.Correct{Intervention: "i", Speaker: new("H.E. Mr. Silva")})
+
+	got := d.state().Ended()[0]
+	if got.ID != "i" || got.Participant != "bra" || got.Used != 50*second || got.Ended != begun+minute || got.Speaker != "H.E. Mr. Silva" {
+		t.Errorf("the entry is %+v", got)
+	}
+	want := map[string][]queue.Correction{"i": {
+		{At: first, By: queue.Rapporteur, Reason: "Brazil spoke", Was: queue.Entered{Participant: new("ken"), Ended: new(begun + 2*minute), Used: new(2 * minute)}},
+		{At: d.now, By: queue.Chair, Was: queue.Entered{Speaker: new("")}},
+	}}
+	if diff := cmp.Diff(want, d.state().Corrections()); diff != "" {
+		t.Errorf("the corrections (-want +got): %s", diff)
+	}
+	spoken := map[string]queue.Spoken{"bra": {Times: 1, Used: 50 * second}, "fra": {Times: 1, Used: minute}}
+	if diff := cmp.Diff(spoken, d.state().Spoken()); diff != "" {
+		t.Errorf("what they have spoken (-want +got): %s", diff)
+	}
+	if before.Ended()[0].Participant != "ken" || len(before.Corrections()) != 0 {
+		t.Error("a correction changed what was published")
+	}
+
+	// One whom only a correction still names stays on the roster.
+	p := thematicDebate()
+	p.Participants = slices.DeleteFunc(p.Participants, func(p queue.Participant) bool { return p.ID == "ken" })
+	d.load(p)
+	if _, ok := d.state().Participants()["ken"]; !ok {
+		t.Error("the record does not know any more who it said had spoken")
+	}
+}
+
+func TestAnInterventionThatGoesOnHasNoCorrections(t *testing.T) {
+	d := convene(t)
+	d.recognise("i", "ken")
+	d.wait(minute)
+	d.doOnce(chair, "end", &queue.EndFloor{})
+	d.do(rapporteur, &queue.Correct{Intervention: "i", Used: new(second)})
+	d.do(chair, &queue.Undo{ID: "u", Of: "end"})
+	if len(d.state().Corrections()) != 0 || len(d.state().Spoken()) != 0 {
+		t.Errorf("corrections %v and spoken %v stay", d.state().Corrections(), d.state().Spoken())
 	}
 }

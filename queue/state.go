@@ -39,6 +39,7 @@ type State struct {
 	requests     table[Request]
 	spoken       table[Spoken]
 	notes        table[Note]
+	corrections  table[[]Correction]
 	absent       table[Absence]
 	offers       table[string]  // to exchange places, by the request that makes it
 	record       []Intervention // those that have ended, in the order of their ends
@@ -92,6 +93,9 @@ func (s *State) Notes() map[string]Note { return s.notes.m }
 // until they ask again.
 func (s *State) Absent() map[string]Absence { return s.absent.m }
 
+// Corrections are the late corrections by intervention, in their order.
+func (s *State) Corrections() map[string][]Correction { return s.corrections.m }
+
 // Ended are the interventions that have ended, in the order of their ends.
 func (s *State) Ended() []Intervention { return s.record }
 
@@ -124,6 +128,7 @@ func (s *State) publish() *State {
 	s.requests.share()
 	s.spoken.share()
 	s.notes.share()
+	s.corrections.share()
 	s.absent.share()
 	s.access.share()
 	s.offers.share()
@@ -185,6 +190,8 @@ func answerTo(c *Change) Answer {
 			a.ID, a.Until = e.ID, e.Pass.Until
 		case *noted:
 			a.Revision = e.Revision
+		case *annotated:
+			a.Revision = e.Note.Revision
 		case *carried:
 			a.Carried = len(e.Requests)
 		case *exchanged:

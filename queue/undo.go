@@ -345,12 +345,6 @@ func (s *State) unend() {
 	n := len(s.record) - 1
 	last := s.record[n]
 	s.record = s.record[:n:n] // what is published keeps the entry
-	spoken, _ := s.spoken.get(last.Participant)
-	spoken.Times--
-	spoken.Used -= last.Used
-	if spoken.Times == 0 {
-		s.spoken.remove(last.Participant)
-	} else {
-		s.spoken.set(last.Participant, spoken)
-	}
+	s.corrections.remove(last.ID)
+	s.unspeak(last)
 }

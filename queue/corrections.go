@@ -1,0 +1,178 @@
+package queue
+
+import (
+	"slices"
+	"strings"
+)
+
+// Correction is a late change of an entry of the record. It is kept beside the
+// entry, so that the record says what it said before.
+type Correction struct {
+	At     int64   `json:"at_ms"`
+	By     Role    `json:"by"`
+	Reason string  `json:"reason,omitempty"`
+	Was    Entered `json:"was"` // what it changed, as it was
+}
+
+// Entered is what of an entry of the record can be corrected. What is nil is left
+// as it is.
+type Entered struct {
+	Participant *string `json:"participant,omitempty"`
+	Kind        *Kind   `json:"kind,omitempty"`
+	BehalfOf    *string `json:"behalf_of,omitempty"`
+	Speaker     *string `json:"speaker,omitempty"`
+	Language    *string `json:"language,omitempty"`
+	// Started and Ended are instants, and Used is milliseconds.
+	Started *int64 `json:"started_ms,omitempty"`
+	Ended   *int64 `json:"ended_ms,omitempty"`
+	Used    *int64 `json:"used_ms,omitempty"`
+}
+
+// Correct corrects an entry of the record after its end. Rapporteur and chair send
+// it. It is no step of an undo: another correction takes it back, and both stay to be seen.
+type Correct struct {
+	Intervention string  `json:"-"`
+	Participant  *string `json:"participant,omitempty"`
+	Kind         *Kind   `json:"kind,omitempty"`
+	BehalfOf     *string `json:"behalf_of,omitempty"`
+	Speaker      *string `json:"speaker,omitempty"`
+	Language     *string `json:"language,omitempty"`
+	Started      *int64  `json:"started_ms,omitempty"`
+	Ended        *int64  `json:"ended_ms,omitempty"`
+	Used         *int64  `json:"used_ms,omitempty"`
+	Reason       string  `json:"reason,omitempty"`
+}
+
+// Validate checks id, kind and texts.
+func (c *Correct) Validate() *Error {
+	var kind Kind
+	if c.Kind != nil {
+		if kind = *c.Kind; kind == "" {
+			return malformed("kind", "Leave the kind out where it is right.")
+		}
+	}
+	if c.Participant != nil && *c.Participant == "" {
+		return malformed("participant", "Leave the participant out where it is right.")
+	}
+	return first(
+		optionalID("participant", deref(c.Participant)),
+		kindField(kind),
+		lineField("behalf_of", deref(c.BehalfOf)),
+		lineField("speaker", deref(c.Speaker)),
+		languageField(deref(c.Language)),
+		lineField("reason", c.Reason),
+	)
+}
+
+func (c *Correct) subject() string { return "correct " + c.Intervention }
+
+func (c *Correct) decide(s *State, _ Actor, now int64) ([]Event, *Error) {
+	n := s.entry(c.Intervention)
+	switch {
+	case n < 0 && s.intervention(c.Intervention):
+		return nil, refuse(NotEnded, "The intervention has not ended. Change the floor itself, or correct the record later.")
+	case n < 0:
+		return nil, noSuchIntervention(c.Intervention)
+	}
+	if c.Participant != nil {
+		if _, ok := s.participants.get(*c.Participant); !ok {
+			return nil, noSuchParticipant(*c.Participant)
+		}
+	}
+	to := Entered{c.Participant, c.Kind, c.BehalfOf, c.Speaker, c.Language, c.Started, c.Ended, c.Used}
+	is := s.record[n]
+	was := is.enter(to)
+	if was == (Entered{}) {
+		return nil, nil
+	}
+	if refusal := is.checkTimes(now); refusal != nil {
+		return nil, refusal
+	}
+	return []Event{&corrected{ID: c.Intervention, To: to, Was: was, Reason: c.Reason}}, nil
+}
+
+// enter changes an entry and gives what it changed, as it was.
+func (i *Intervention) enter(to Entered) (was Entered) {
+	was.Participant = put(&i.Participant, to.Participant)
+	was.Kind = put(&i.Kind, to.Kind)
+	was.BehalfOf = put(&i.BehalfOf, to.BehalfOf)
+	was.Speaker = put(&i.Speaker, to.Speaker)
+	was.Language = put(&i.Language, to.Language)
+	was.Started = put(&i.Started, to.Started)
+	was.Ended = put(&i.Ended, to.Ended)
+	was.Used = put(&i.Used, to.Used)
+	return was
+}
+
+// put changes a value, and gives the one before, nil where it is the same.
+func put[V comparable](is, to *V) *V {
+	if to == nil || *to == *is {
+		return nil
+	}
+	was := *is
+	*is = *to
+	return &was
+}
+
+// checkTimes refuses an entry whose times cannot be.
+func (i *Intervention) checkTimes(now int64) *Error {
+	switch {
+	case i.Started != 0 && i.Started < i.Recognised:
+		return malformed("started_ms", "The countdown cannot have started before the recognition at %d.", i.Recognised)
+	case i.Ended < max(i.Recognised, i.Started):
+		return malformed("ended_ms", "The intervention cannot have ended before it began at %d.", max(i.Recognised, i.Started))
+	case i.Ended > now:
+		return malformed("ended_ms", "The intervention cannot have ended later than now, %d.", now)
+	case i.Used < 0 || i.Used > i.Ended-i.Recognised:
+		return malformed("used_ms", "The time used is 0 to %d milliseconds, from the recognition to the end.", i.Ended-i.Recognised)
+	}
+	return nil
+}
+
+// entry is the place of an intervention in the record, -1 where it is not there.
+func (s *State) entry(id string) int {
+	for n := len(s.record) - 1; n >= 0; n-- {
+		if s.record[n].ID == id {
+			return n
+		}
+	}
+	return -1
+}
+
+type corrected struct {
+	ID     string  `json:"id"`
+	To     Entered `json:"to"`
+	Was    Entered `json:"was"`
+	Reason string  `json:"reason,omitempty"`
+}
+
+func (e *corrected) apply(s *State, c *Change) {
+	n := s.entry(e.ID)
+	s.record = slices.Clone(s.record) // what is published keeps the entry as it was
+	s.unspeak(s.record[n])
+	s.record[n].enter(e.To)
+	s.speak(s.record[n])
+	role, _, _ := strings.Cut(c.By, "#")
+	before, _ := s.corrections.get(e.ID)
+	s.corrections.set(e.ID, append(slices.Clip(before), Correction{At: c.At, By: Role(role), Reason: e.Reason, Was: e.Was}))
+}
+
+// speak counts an intervention to what its participant has spoken.
+func (s *State) speak(i Intervention) {
+	spoken, _ := s.spoken.get(i.Participant)
+	spoken.Times++
+	spoken.Used += i.Used
+	s.spoken.set(i.Participant, spoken)
+}
+
+// unspeak takes one off again.
+func (s *State) unspeak(i Intervention) {
+	spoken, _ := s.spoken.get(i.Participant)
+	spoken.Times--
+	spoken.Used -= i.Used
+	if spoken.Times == 0 {
+		s.spoken.remove(i.Participant)
+	} else {
+		s.spoken.set(i.Participant, spoken)
+	}
+}

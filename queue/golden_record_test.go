@@ -1,0 +1,23 @@
+package queue_test
+
+import "rostrum/queue"
+
+// journalRecord are the commands of the golden journal of tags, quotes and corrections.
+var journalRecord = []sent{
+	{by: server, c: &queue.Load{Programme: thematicDebate()}},
+	{by: chair, key: "k1", c: &queue.SwitchPanel{Panel: "morning"}},
+	{by: chair, key: "k2", c: &queue.SetPanel{Panel: "morning", Status: queue.Open, List: queue.Open}},
+	{by: badge("ken"), c: &queue.Ask{ID: "r1", Speaker: "H.E. Ms. Otieno"}},
+	{by: chair, c: &queue.Recognise{ID: "i1", Request: "r1"}},
+	{by: rapporteur, key: "k3", c: &queue.WriteNote{Intervention: "i1", Text: new("Protect first."), Tags: &[]string{"victims", "protection"}, Quote: new(true)}},
+	{by: chair, key: "k4", c: &queue.EndFloor{Floor: "i1"}},
+	{by: rapporteur, key: "k5", c: &queue.WriteNote{Intervention: "i1", Text: new("Protect them first."), Base: 1}},
+	{by: rapporteur, key: "k6", c: &queue.WriteNote{Intervention: "i1", Text: new("Protect them first."), Tags: &[]string{}, Base: 2}},
+	{by: chair, c: &queue.Recognise{ID: "i2", Participant: "bra"}},
+	{by: chair, key: "k7", c: &queue.EndFloor{Floor: "i2"}},
+	{by: rapporteur, key: "k8", c: &queue.Correct{Intervention: "i2", Participant: new("fra"), Used: new(5 * second), Reason: "another delegation spoke"}},
+	{by: chair, key: "k9", c: &queue.Correct{
+		Intervention: "i1", Kind: new(queue.Response), BehalfOf: new("G77"), Speaker: new(""), Language: new("fr"),
+		Started: new(tenOClock + 45*second), Ended: new(tenOClock + 55*second), Used: new(10 * second),
+	}},
+}
