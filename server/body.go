@@ -90,7 +90,7 @@ func describe(err error) string {
 	}
 	expected := map[reflect.Kind]string{
 		reflect.String: "a text", reflect.Bool: "true or false", reflect.Int: "a whole number", reflect.Int64: "a whole number",
-		reflect.Map: "an object",
+		reflect.Map: "an object", reflect.Slice: "a list",
 	}[wrong.Type.Kind()]
 	if expected == "" {
 		return fmt.Sprintf("The value cannot be a %s.", wrong.Value)

@@ -120,6 +120,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"put the list in order", "PUT", "/panels/morning/order", `{"order":["REQUEST"]}`, chairOnly("200")},
 		{"carry the requests", "POST", "/panels/afternoon/carry", `{"id":"NEW","to":"morning"}`, chairOnly("200")},
 		{"switch to the panel", "PUT", "/panel", `{"panel":"morning"}`, chairOnly("200")},
+		{"correct the record", "PATCH", "/interventions/FLOOR", `{"speaker":"H.E."}`, tell(map[string]string{"chair": "409 not_ended", "rapporteur": "409 not_ended"})},
 		{"write a note", "PUT", "/interventions/FLOOR/note", `{"text":"n","base":0}`, tell(map[string]string{"chair": "200", "rapporteur": "200"})},
 
 		{"read the state", "GET", "", "", everybody("200")},

@@ -51,7 +51,7 @@ func patch(old, new glance, a audience) ([]byte, error) {
 	}
 	if err == nil && a == officers {
 		was, is := recordChange(old.state, new.state)
-		err = putChanges(out, "record", was, is, same)
+		err = putChanges(out, "record", was, is, sameEntry)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("patching the %s view: %w", a, err)
@@ -60,18 +60,24 @@ func patch(old, new glance, a audience) ([]byte, error) {
 }
 
 // recordChange is those entries of the record that may differ between two
-// states. The record changes at its end only, so that the rest need not be looked at.
+// states. But for notes and corrections, of which there are few, the record changes at its
+// end only, so that the rest need not be looked at.
 func recordChange(old, new *queue.State) (was, is map[string]entryView) {
 	was, is = make(map[string]entryView), make(map[string]entryView)
-	noted := make(map[string]bool)
+	touched := make(map[string]bool)
 	for id, note := range new.Notes() {
-		if old.Notes()[id] != note {
-			noted[id] = true
+		if old.Notes()[id].Revision != note.Revision {
+			touched[id] = true
+		}
+	}
+	for id, corrections := range new.Corrections() {
+		if len(old.Corrections()[id]) != len(corrections) {
+			touched[id] = true
 		}
 	}
 	put := func(into map[string]entryView, s *queue.State, from int) {
 		for i, ended := range s.Ended() {
-			if i >= from || noted[ended.ID] {
+			if i >= from || touched[ended.ID] {
 				into[ended.ID] = endedView(s, ended)
 			}
 		}
@@ -128,6 +134,8 @@ func putAll[V any](out object, name string, old, new map[string]V, same func(a, 
 }
 
 func same[V comparable](a, b V) bool { return a == b }
+
+func sameEntry(a, b entryView) bool { return reflect.DeepEqual(a, b) }
 
 func samePanel(a, b panelView) bool { return reflect.DeepEqual(a, b) }
 

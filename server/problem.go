@@ -92,6 +92,8 @@ func statusOf(code queue.Code) (status int, title string) {
 		return http.StatusConflict, "The floor has changed"
 	case queue.FloorEmpty:
 		return http.StatusConflict, "Nobody has the floor"
+	case queue.NotEnded:
+		return http.StatusConflict, "The intervention has not ended"
 	case queue.NoPointOfOrder:
 		return http.StatusConflict, "There is no point of order"
 	case queue.RepliesSpent:
@@ -128,8 +130,10 @@ type problem struct {
 	Code   queue.Code `json:"code"`
 	Field  string     `json:"field,omitempty"`
 	// Text and Revision are the note as it is now, with note_changed.
-	Text     *string `json:"text,omitempty"`
-	Revision *int    `json:"revision,omitempty"`
+	Text     *string  `json:"text,omitempty"`
+	Revision *int     `json:"revision,omitempty"`
+	Tags     []string `json:"tags,omitempty"`
+	Quote    bool     `json:"quote,omitempty"`
 }
 
 func problemOf(e *queue.Error) problem {
@@ -139,7 +143,7 @@ func problemOf(e *queue.Error) problem {
 		Detail: e.Detail, Code: e.Code, Field: e.Field,
 	}
 	if e.Note != nil {
-		p.Text, p.Revision = &e.Note.Text, &e.Note.Revision
+		p.Text, p.Revision, p.Tags, p.Quote = &e.Note.Text, &e.Note.Revision, e.Note.Tags, e.Note.Quote
 	}
 	return p
 }

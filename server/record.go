@@ -89,6 +89,7 @@ func (r exportedRecord) writeCSV(w io.Writer) error {
 	rows := [][]string{{
 		"id", "panel", "panel_title", "participant", "name", "category", "group", "kind", "on_behalf_of", "speaker", "language",
 		"asked", "recognised", "started", "ended", "limit_s", "used_s", "overtime_s", "end", "note", "ruling",
+		"tags", "quote", "corrections",
 	}}
 	for _, i := range r.Interventions {
 		limit, used, overtime := "", "", ""
@@ -103,6 +104,7 @@ func (r exportedRecord) writeCSV(w io.Writer) error {
 			text(cmp.Or(i.BehalfName, i.BehalfOf)), text(i.Speaker), text(i.Language),
 			instant(i.Asked), instant(i.Recognised), instant(i.Started), instant(i.Ended),
 			limit, used, overtime, string(i.End), text(i.Note.Text), string(i.Ruling),
+			text(strings.Join(i.Note.Tags, "; ")), yes(i.Note.Quote), corrected(len(i.Corrections)),
 		})
 	}
 	return out.WriteAll(rows)
@@ -114,6 +116,21 @@ func text(s string) string {
 		return "'" + s
 	}
 	return s
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return ""
+}
+
+// corrected counts the corrections of an entry, and says nothing where there are none.
+func corrected(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 func instant(ms int64) string {

@@ -127,3 +127,31 @@ func TestARecordIsOpenOnceTheDebateSaysSo(t *testing.T) {
 	}
 	h.send("bad", "GET", "/record.json", nil).wants(401, "bad_token")
 }
+
+func TestNotesHaveTagsAndTheRecordIsCorrected(t *testing.T) {
+	h := convene(t)
+	rapporteur := h.link(queue.Rapporteur)
+	h.do(h.chair(), "PUT", "/floor", `{"id":"i","participant":"ken"}`)
+	h.do(h.chair(), "DELETE", "/floor", nil)
+	h.do(rapporteur, "PUT", "/interventions/i/note", `{"text":"n","base":0,"tags":["victims","trade"],"quote":true}`)
+	stale := h.send(h.chair(), "PUT", "/interventions/i/note", `{"text":"m","base":0}`)
+	stale.wants(409, "note_changed")
+	if fmt.Sprint(stale.body["tags"]) != "[victims trade]" || stale.body["quote"] != true {
+		t.Errorf("the refusal shows %v", stale.body)
+	}
+	if a := h.send(rapporteur, "PUT", "/interventions/i/note", `{"text":"m","base":1,"tags":"victims"}`); a.body["field"] != "tags" {
+		t.Errorf("a text for the tags is answered %v", a.body)
+	}
+	h.do(rapporteur, "PATCH", "/interventions/i", `{"participant":"bra","reason":"Brazil spoke"}`)
+	h.send(rapporteur, "PATCH", "/interventions/none", `{}`).wants(404, "no_such_intervention")
+
+	record := h.do(h.chair(), "GET", "/record.json", nil).body["interventions"].([]any)[0].(map[string]any)
+	correction := record["corrections"].([]any)[0].(map[string]any)
+	if record["name"] != "Brazil" || correction["by"] != "rapporteur" || correction["reason"] != "Brazil spoke" || correction["was"].(map[string]any)["participant"] != "ken" {
+		t.Errorf("the record has %v", record)
+	}
+	row := h.record("")[0]
+	if row["tags"] != "victims; trade" || row["quote"] != "yes" || row["corrections"] != "1" || row["participant"] != "bra" {
+		t.Errorf("the row is %v", row)
+	}
+}

@@ -137,21 +137,22 @@ type undoView struct {
 // entryView is an entry of the record. The intervention on the floor is one without
 // an end.
 type entryView struct {
-	Panel       string       `json:"panel"`
-	Participant string       `json:"participant"`
-	Kind        queue.Kind   `json:"kind"`
-	BehalfOf    string       `json:"behalf_of,omitempty"`
-	Speaker     string       `json:"speaker,omitempty"`
-	Language    string       `json:"language,omitempty"`
-	Asked       int64        `json:"asked_ms,omitempty"`
-	Recognised  int64        `json:"recognised_ms"`
-	Started     int64        `json:"started_ms,omitempty"`
-	Limit       int64        `json:"limit_ms,omitempty"`
-	Ended       int64        `json:"ended_ms,omitempty"`
-	Used        int64        `json:"used_ms"` // 0 until it has ended
-	End         queue.End    `json:"end,omitempty"`
-	Ruling      queue.Ruling `json:"ruling,omitempty"`
-	Note        queue.Note   `json:"note,omitzero"`
+	Panel       string             `json:"panel"`
+	Participant string             `json:"participant"`
+	Kind        queue.Kind         `json:"kind"`
+	BehalfOf    string             `json:"behalf_of,omitempty"`
+	Speaker     string             `json:"speaker,omitempty"`
+	Language    string             `json:"language,omitempty"`
+	Asked       int64              `json:"asked_ms,omitempty"`
+	Recognised  int64              `json:"recognised_ms"`
+	Started     int64              `json:"started_ms,omitempty"`
+	Limit       int64              `json:"limit_ms,omitempty"`
+	Ended       int64              `json:"ended_ms,omitempty"`
+	Used        int64              `json:"used_ms"` // 0 until it has ended
+	End         queue.End          `json:"end,omitempty"`
+	Ruling      queue.Ruling       `json:"ruling,omitempty"`
+	Note        queue.Note         `json:"note,omitzero"`
+	Corrections []queue.Correction `json:"corrections,omitempty"`
 }
 
 // viewer computes what the audiences of one debate see.
@@ -296,6 +297,7 @@ func liveView(s *queue.State, f *queue.Floor) entryView {
 
 func endedView(s *queue.State, i queue.Intervention) entryView {
 	e := liveView(s, &i.Floor)
+	e.Corrections = s.Corrections()[i.ID]
 	e.Ended, e.Used, e.End, e.Ruling = i.Ended, i.Used, i.How, i.Ruling
 	return e
 }
