@@ -86,6 +86,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		})
 	}
 	recorders := tell(map[string]string{"chair": "200", "rapporteur": "200", "operator": "200"})
+	tested := make(map[string]bool)
 	for _, route := range []struct {
 		name, method, path, body string // REQUEST, FLOOR and NEW stand for ids
 		told                     map[string]string
@@ -123,6 +124,12 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"correct the record", "PATCH", "/interventions/FLOOR", `{"speaker":"H.E."}`, tell(map[string]string{"chair": "409 not_ended", "rapporteur": "409 not_ended"})},
 		{"write a note", "PUT", "/interventions/FLOOR/note", `{"text":"n","base":0}`, tell(map[string]string{"chair": "200", "rapporteur": "200"})},
 
+		{"set the join code", "PUT", "/join", `{"on":true}`, chairOnly("200")},
+		{"put out who joined", "POST", "/claims/fra", `{"accept":false}`, chairOnly("200")},
+		{"renew a badge", "POST", "/badges/renew", `{"id":"NEW","participant":"fra"}`, chairOnly("200")},
+		{"renew a link", "POST", "/links/renew", `{"id":"NEW","role":"nobody"}`, tell(map[string]string{"chair": "400 malformed", "operator": "400 malformed"})},
+		{"pass the chair on", "POST", "/pass", `{"role":"chair"}`, chairOnly("201")},
+
 		{"read the state", "GET", "", "", everybody("200")},
 		{"read the roster", "GET", "/roster", "", everybody("200")},
 		{"open a stream", "GET", "/stream", "", everybody("400 malformed")},
@@ -135,6 +142,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"see the network", "GET", "../../../../trafficking/wifi.svg", "", tell(map[string]string{"chair": "404 not_found", "rapporteur": "404 not_found", "display": "404 not_found"})},
 		{"see the QR code", "GET", "../../../../trafficking/qr.svg", "", tell(map[string]string{"chair": "200", "rapporteur": "200", "display": "200"})},
 	} {
+		path, _, _ := strings.Cut(route.path, "?")
+		tested[route.method+" "+strings.NewReplacer("REQUEST", ":id", "FLOOR", ":id", "morning", ":id", "afternoon", ":id").Replace(path)] = true
 		t.Run(route.name, func(t *testing.T) {
 			h := h.in(t)
 			for n, who := range slices.Sorted(maps.Keys(route.told)) {
@@ -162,6 +171,12 @@ func TestWhoMayDoWhat(t *testing.T) {
 				}
 			}
 		})
+	}
+	// Where a delegate may act it matters whose it is: each such command is tried above.
+	for _, owned := range server.Owned() {
+		if !tested[owned[0]+" "+owned[1]] {
+			t.Errorf("nothing says who may %s %s of his own, and of another's", owned[0], owned[1])
+		}
 	}
 }
 

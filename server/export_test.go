@@ -1,6 +1,11 @@
 package server
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+
+	"rostrum/queue"
+)
 
 // What the tests see of the inside.
 var (
@@ -47,4 +52,46 @@ func (s *Server) ScreensOf(debate string) int {
 		c.mu.Unlock()
 	}
 	return n
+}
+
+// Routes are the methods and paths that the server answers.
+func (s *Server) Routes() [][2]string {
+	var all [][2]string
+	for _, r := range s.echo.Routes() {
+		all = append(all, [2]string{r.Method, r.Path})
+	}
+	return all
+}
+
+// RightTo says whether a route stands in the table of rights, and whether it lets the
+// bearer of a grant in, or nobody in particular (nil).
+func RightTo(method, path string, s *queue.State, g *Grant) (known, may bool) {
+	right, known := rightsByRoute()[method+" "+path]
+	if right.roles == nil || g != nil && slices.Contains(right.roles, g.Role) {
+		return known, right.roles != nil || right.also != nil
+	}
+	if g != nil && g.Role == Operator {
+		return known, false
+	}
+	return known, right.also != nil && right.also(s, g)
+}
+
+// TableOfRights are the methods and paths in the table.
+func TableOfRights() [][2]string {
+	var all [][2]string
+	for _, r := range rights() {
+		all = append(all, [2]string{r.method, r.path})
+	}
+	return all
+}
+
+// Owned are the commands that a delegate may send, below the debate's path.
+func Owned() [][2]string {
+	var all [][2]string
+	for _, c := range commands() {
+		if slices.Contains(c.roles, queue.Delegate) {
+			all = append(all, [2]string{c.method, c.path})
+		}
+	}
+	return all
 }

@@ -12,7 +12,7 @@ import (
 // right says who may use a route.
 type right struct {
 	method, path string
-	// roles may always.
+	// roles may always. Without any, no token is looked at.
 	roles []queue.Role
 	// also says whether the bearer of another grant, or of none (nil), may too in a debate
 	// as it is. nil is never.

@@ -196,9 +196,11 @@ func (h *hall) open() {
 }
 
 var pages = fstest.MapFS{
-	"index.html": {Data: []byte("<!doctype html><title>Rostrum</title>")},
-	"floor.html": {Data: []byte("<!doctype html><title>Floor</title>")},
-	"chair.html": {Data: []byte("<!doctype html><title>Chair</title>")},
+	"index.html":     {Data: []byte("<!doctype html><title>Rostrum</title>")},
+	"floor.html":     {Data: []byte("<!doctype html><title>Floor</title>")},
+	"css/tokens.css": {Data: []byte("/* tokens */")},
+	"css/cards.css":  {Data: []byte("/* cards */")},
+	"chair.html":     {Data: []byte("<!doctype html><title>Chair</title>")},
 }
 
 // adjourn stops the server. No client may have made it fail.
