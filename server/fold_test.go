@@ -118,7 +118,9 @@ func TestAMergePatchLeadsToTheOtherValue(t *testing.T) {
 func TestTheFoldIsTheState(t *testing.T) {
 	participants := []string{"ken", "bra", "fra", "markup", "none"}
 	rapid.Check(t, func(rt *rapid.T) {
-		h := conveneSmall(t)
+		p := smallDebate()
+		p.Debate.Join.Confirm = true
+		h := conveneOn(t, p)
 		defer h.adjourn()
 		tokens := []string{"", h.link(queue.Display), h.chair(), h.link(queue.Rapporteur), h.badge("ken")}
 		screens := make([]*screen, len(tokens))
@@ -193,6 +195,15 @@ func TestTheFoldIsTheState(t *testing.T) {
 			},
 			"add": func(*rapid.T) {
 				h.send(h.chair(), "POST", "/participants", fmt.Sprintf(`{"id":%q,"name":"New","category":"media"}`, id()))
+			},
+			"join code": func(*rapid.T) {
+				h.send(h.chair(), "PUT", "/join", pick("join", `{"renew":true}`, `{"on":false}`, `{"on":true}`, `{"every_ms":60000}`, `{"every_ms":null}`))
+			},
+			"claim": func(*rapid.T) {
+				h.send(h.phone(pick("participant", participants...), "a"), "POST", "/requests", fmt.Sprintf(`{"id":%q}`, id()))
+			},
+			"answer a claim": func(*rapid.T) {
+				h.send(h.chair(), "POST", "/claims/"+pick("participant", participants...), pick("answer", `{"accept":true}`, `{"accept":false}`))
 			},
 			"come back": func(rt *rapid.T) {
 				i := rapid.IntRange(0, len(screens)-1).Draw(rt, "screen")

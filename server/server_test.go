@@ -84,14 +84,16 @@ func (f *failures) taken() string {
 func convene(t testing.TB) *hall { return conveneOn(t, thematicDebate(programme.UN())) }
 
 // conveneSmall is convene with few participants, for tests that do it often.
-func conveneSmall(t testing.TB) *hall {
+func conveneSmall(t testing.TB) *hall { return conveneOn(t, smallDebate()) }
+
+func smallDebate() queue.Programme {
 	var few []queue.Participant
 	for _, p := range programme.UN() {
 		if strings.Contains("ken bra fra", p.ID) {
 			few = append(few, p)
 		}
 	}
-	return conveneOn(t, thematicDebate(few))
+	return thematicDebate(few)
 }
 
 func conveneOn(t testing.TB, p queue.Programme) *hall {
