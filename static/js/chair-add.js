@@ -1,15 +1,17 @@
 // Somebody who raised a hand: found by three letters of a name in any language, put on the list or called at once.
 
 /** @import { Model } from './app.js' */
-/** @import { Kind, ListedRequest, Participant, State } from './types.js' */
+/** @import { Kind, Level, ListedRequest, Participant, State } from './types.js' */
 /** @import { Desk } from './chair-desk.js' */
 /** @import { View } from './lit.js' */
 import { html, live, nothing } from './lit.js';
 import { t, tOr } from './i18n.js';
 import { currentPanel, timesSpoken } from './list.js';
 import { fold } from './roster.js';
+import { behalfName } from './parts.js';
 import { kindFor } from './chair-acts.js';
 import { said } from './chair-parts.js';
+import { LEVELS } from './chair-row.js';
 
 const MOST = 8;
 /** Kinds that the chair gives by hand. @type {Kind[]} */
@@ -131,17 +133,39 @@ export function addView(desk, model, state, list) {
           ${KINDS.map((k) => html`<option value=${k} ?selected=${k === kind}>${t(`kind.${k}`)}</option>`)}
         </select></label
       >
-      ${textField(t('chair.behalf'), d.behalf, (behalf) => set({ behalf }))} ${textField(t('chair.speaker'), d.speaker, (speaker) => set({ speaker }))}
+      ${textField(t('chair.behalf'), d.behalf, (behalf) => set({ behalf }), Object.keys(state.debate.groups ?? {}).map((id) => behalfName(state, id)))}
+      ${textField(t('chair.speaker'), d.speaker, (speaker) => set({ speaker }))}
+      <label class="field"
+        ><span class="label">${t('chair.level')}</span>
+        <select class="select" .value=${live(d.level)} @change=${(/** @type {Event} */ e) => set({ level: /** @type {Level | ''} */ (/** @type {HTMLSelectElement} */ (e.target).value) })}>
+          <option value="">${t('chair.level_none')}</option>
+          ${LEVELS.map((l) => html`<option value=${l} ?selected=${l === d.level}>${t(`level.${l}`)}</option>`)}
+        </select></label
+      >
     </div>
     ${said(desk, 'add')}
   </div>`;
 }
 
-/** @param {string} label @param {string} value @param {(text: string) => void} set */
-const textField = (label, value, set) => html`<label class="field"
+/** @param {string} label @param {string} value @param {(text: string) => void} set @param {string[]} [suggested] */
+const textField = (label, value, set, suggested = []) => html`<label class="field"
   ><span class="label">${label}</span>
-  <input class="input" type="text" dir="auto" maxlength="200" autocomplete="off" .value=${live(value)} @input=${(/** @type {Event} */ e) => set(/** @type {HTMLInputElement} */ (e.target).value)}
-/></label>`;
+  <input
+    class="input"
+    type="text"
+    dir="auto"
+    maxlength="200"
+    autocomplete="off"
+    list=${suggested.length > 0 ? 'add-groups' : nothing}
+    .value=${live(value)}
+    @input=${(/** @type {Event} */ e) => set(/** @type {HTMLInputElement} */ (e.target).value)}
+  />
+  ${suggested.length > 0
+    ? html`<datalist id="add-groups">
+        ${suggested.map((name) => html`<option value=${name}></option>`)}
+      </datalist>`
+    : nothing}</label
+>`;
 
 /** @param {Model} model @param {State} state @param {ListedRequest[]} list @param {Participant} p @param {number} i @param {boolean} active @param {() => void} pick */
 function option(model, state, list, p, i, active, pick) {

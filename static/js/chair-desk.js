@@ -1,17 +1,18 @@
 // What the chair's page does: its commands, what is under way, and what it says beside a button that was refused.
 
-/** @import { Kind, ListedRequest, State } from './types.js' */
+/** @import { Kind, Level, State } from './types.js' */
 /** @import { App, Model } from './app.js' */
 /** @import { Act } from './chair-acts.js' */
 import { ProblemError, newId } from './api.js';
 import { problemText, t } from './i18n.js';
-import { listOf } from './list.js';
 import { Deaf, Moves } from './chair-guard.js';
 
 const NOTE_MS = 8000;
 const GRACE_MS = 700; // a line that is back sooner is not worth a word
 const START = 'rostrum.chair.start';
 const KEYS = 'rostrum.chair.keys';
+const UNLIMITED = 'rostrum.chair.unlimited';
+const ARMED_MS = 5000;
 
 /**
  * @typedef {object} Draft Somebody who raised a hand.
@@ -24,11 +25,14 @@ const KEYS = 'rostrum.chair.keys';
  * @property {Kind} [kind] chosen by hand
  * @property {string} behalf
  * @property {string} speaker
+ * @property {Level | ''} level
  * @property {string} category
  */
 
+/** @typedef {'message' | 'order' | 'statistics' | 'access'} SheetName what is rarely done, one tap away in the place of the list */
+
 /** @returns {Draft} */
-export const emptyDraft = () => ({ query: '', active: -1, open: false, more: false, newcomer: false, behalf: '', speaker: '', category: 'civil_society' });
+export const emptyDraft = () => ({ query: '', active: -1, open: false, more: false, newcomer: false, behalf: '', speaker: '', level: '', category: 'civil_society' });
 
 export class Desk {
   constructor() {
@@ -52,6 +56,17 @@ export class Desk {
     this.keys = stored(KEYS) !== 'off';
     this.help = false;
     this.stale = true;
+    /** @type {SheetName | undefined} */
+    this.sheet = undefined;
+    /** @type {HTMLElement | undefined} what opened the sheet, and gets the focus back */
+    this.opener = undefined;
+    /** @type {string | undefined} the row whose rarer acts are shown */
+    this.opened = undefined;
+    this.unlimited = stored(UNLIMITED) === 'on'; // answers of the panel without a limit
+    /** @type {string | undefined} what has been tapped once and cannot be undone */
+    this.armed = undefined;
+    this.sure = new Deaf(500);
+    this.sure.see('', 0);
     /** @type {Map<string, ReturnType<typeof setTimeout>>} */
     this.timers = new Map();
   }
@@ -137,6 +152,10 @@ export class Desk {
         return this.act('main', `list ${state.panel}`, (key, app) => app.api.command('PATCH', panel, { list: 'open' }, { key }));
       case 'call':
         return this.call(state, act.request !== undefined ? { request: act.request } : { participant: act.participant, kind: act.as }, 'main');
+      case 'close':
+        return this.act('main', `close ${state.panel}`, (key, app) => app.api.command('PATCH', panel, { status: 'closed' }, { key }));
+      case 'switch':
+        return this.switchTo(act.panel ?? state.panel, 'main');
       case 'start':
       case 'resume':
         return this.timer(state, 'start');
@@ -148,7 +167,7 @@ export class Desk {
   /**
    * Gives the floor. The server refuses when somebody else has it than this page shows.
    * @param {State} state as it was shown
-   * @param {{request?: string, participant?: string, kind?: Kind}} whom
+   * @param {{request?: string, participant?: string, kind?: Kind, limit_ms?: number | null}} whom
    * @param {string} where
    */
   async call(state, whom, where) {
@@ -183,15 +202,43 @@ export class Desk {
     return this.act('floor', `end ${state.floor?.id}`, (key, app) => app.api.command('DELETE', floorOf(state), undefined, { key }));
   }
 
+  /** Ends a point of order with the chair's ruling; the speaker whom it interrupted is back. @param {State} state @param {'sustained' | 'overruled'} ruling */
+  rule(state, ruling) {
+    if (this.end.deaf(performance.now())) return;
+    return this.act('main', `${ruling} ${state.floor?.id}`, (key, app) => app.api.command('DELETE', `${floorOf(state)}&ruling=${ruling}`, undefined, { key }));
+  }
+
+  /** Who has been called is not in the room. @param {State} state */
+  absentFloor(state) {
+    if (this.end.deaf(performance.now())) return;
+    return this.act('floor', `absent ${state.floor?.id}`, (key, app) => app.api.command('POST', floorOf(state).replace('/floor', '/floor/absent'), undefined, { key }));
+  }
+
+  /** Gives the floor back the time in which the server was away. @param {State} state @param {number} ms */
+  giveBack(state, ms) {
+    return this.act('floor', `back ${state.floor?.id} ${ms}`, (key, app) => app.api.command('PATCH', floorOf(state), { back_ms: Math.min(86_400_000, Math.max(1, Math.round(ms))) }, { key }));
+  }
+
+  /** Another limit for all who remain, said on the screens. @param {State} state @param {number} limit_ms */
+  announceLimit(state, limit_ms) {
+    const path = `/panels/${encodeURIComponent(state.panel)}`;
+    return this.act('list', `announce ${path} ${limit_ms}`, (key, app) => app.api.command('PATCH', path, { limit_ms, announce: true }, { key }));
+  }
+
+  /** Takes those whom a panel did not reach to the list of another. @param {string} from @param {string} to */
+  carry(from, to) {
+    return this.act('carry', `carry ${from} ${to}`, (id, app) => app.api.command('POST', `/panels/${encodeURIComponent(from)}/carry`, { id, to }));
+  }
+
   /** @param {State} state @param {{status?: string, list?: string, limit_ms?: number | null}} change @param {string} where */
   setPanel(state, change, where) {
     const path = `/panels/${encodeURIComponent(state.panel)}`;
     return this.act(where, `${path} ${JSON.stringify(change)}`, (key, app) => app.api.command('PATCH', path, change, { key }));
   }
 
-  /** @param {string} panel */
-  switchTo(panel) {
-    return this.act('tabs', `panel ${panel}`, (key, app) => app.api.command('PUT', '/panel', { panel }, { key }));
+  /** @param {string} panel @param {string} [where] */
+  switchTo(panel, where = 'tabs') {
+    return this.act(where, `panel ${panel}`, (key, app) => app.api.command('PUT', '/panel', { panel }, { key }));
   }
 
   /** @param {string} id @param {string | null} before */
@@ -203,6 +250,27 @@ export class Desk {
   remove(state, id) {
     if (!Object.hasOwn(state.requests, id)) return;
     return this.act(`row ${id}`, `remove ${id}`, (key, app) => app.api.command('DELETE', `/requests/${encodeURIComponent(id)}`, undefined, { key }));
+  }
+
+  /** Who asked is not in the room: to the end of the list once, then off it. @param {string} id */
+  absent(id) {
+    return this.act(`row ${id}`, `absent ${id}`, (key, app) => app.api.command('POST', `/requests/${encodeURIComponent(id)}/absent`, undefined, { key }));
+  }
+
+  /** @param {string} id @param {Level | ''} level "": none */
+  setLevel(id, level) {
+    return this.act(`row ${id}`, `level ${id} ${level}`, (key, app) => app.api.command('PATCH', `/requests/${encodeURIComponent(id)}`, { level }, { key }));
+  }
+
+  /** Who was taken off the list is in the room after all. @param {State} state @param {string} participant */
+  askAgain(state, participant) {
+    const panel = state.panel;
+    return this.act('missing', `again ${participant} ${panel}`, (id, app) => app.api.command('POST', '/requests', { id, participant, panel }));
+  }
+
+  /** Two change places, as one of them offered. @param {string} id @param {string} other */
+  exchange(id, other) {
+    return this.act(`row ${id}`, `exchange ${id} ${other}`, (key, app) => app.api.command('PUT', `/requests/${encodeURIComponent(id)}/exchange`, { with: other }, { key }));
   }
 
   /** Takes back the last action, the one that the page shows. @param {State} state */
@@ -223,7 +291,8 @@ export class Desk {
    */
   async raise(state, participant, kind, now) {
     const { query, category, newcomer } = this.draft;
-    const behalf_of = this.draft.behalf.trim() || undefined;
+    const behalf_of = groupOf(state, this.draft.behalf.trim()) || undefined;
+    const level = this.draft.level || undefined;
     const speaker = this.draft.speaker.trim() || undefined;
     if (participant === undefined) {
       const name = query.trim();
@@ -235,9 +304,9 @@ export class Desk {
       Object.assign(this.draft, { picked: participant, newcomer: false });
     }
     let done;
-    if (now && !behalf_of && !speaker) done = await this.call(state, { participant, kind }, 'add');
+    if (now && !behalf_of && !speaker && !level) done = await this.call(state, { participant, kind }, 'add');
     else {
-      const body = { participant, panel: state.panel, kind, behalf_of, speaker };
+      const body = { participant, panel: state.panel, kind, behalf_of, speaker, level };
       let request = '';
       done = await this.act('add', `ask ${JSON.stringify(body)}`, async (id, app) => {
         await app.api.command('POST', '/requests', { id, ...body });
@@ -250,7 +319,59 @@ export class Desk {
     this.render();
   }
 
+  // --- sheets
+
+  /** Opens a sheet, or closes it where it is open. @param {SheetName} name @param {Event} [e] */
+  toggleSheet(name, e) {
+    if (this.sheet === name) return this.closeSheet();
+    if (this.sheet === undefined) this.opener = /** @type {HTMLElement | undefined} */ (e?.currentTarget ?? undefined);
+    this.sheet = name;
+    this.armed = undefined;
+    this.render();
+    requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById('sheet-title')?.focus()));
+  }
+
+  closeSheet() {
+    this.sheet = undefined;
+    this.armed = undefined;
+    this.render();
+    const back = this.opener;
+    if (back?.isConnected) requestAnimationFrame(() => requestAnimationFrame(() => back.focus({ preventScroll: true })));
+  }
+
+  /**
+   * What cannot be undone takes two taps, with half a second between them: true at the second.
+   * @param {string} what
+   */
+  twice(what) {
+    const now = performance.now();
+    if (this.armed === what) {
+      if (this.sure.deaf(now)) return false;
+      this.armed = undefined;
+      this.render();
+      return true;
+    }
+    this.armed = what;
+    this.sure.see(`${what} ${now}`, now);
+    this.later('armed', ARMED_MS, () => (this.armed = undefined));
+    this.render();
+    return false;
+  }
+
+  /** @param {string} id */
+  toggleRow(id) {
+    this.opened = this.opened === id ? undefined : id;
+    this.render();
+  }
+
   // --- this tablet's habits
+
+  /** @param {boolean} on */
+  setUnlimited(on) {
+    this.unlimited = on;
+    store(UNLIMITED, on ? 'on' : 'off');
+    this.render();
+  }
 
   /** @param {boolean} on */
   setAutostart(on) {
@@ -269,6 +390,12 @@ export class Desk {
 
 /** The path of the floor as the page shows it, so that a late command never meets the next speaker. @param {State} state */
 const floorOf = (state) => `/floor?floor=${encodeURIComponent(state.floor?.id ?? '')}`;
+
+/** A group of the debate by its id, where the text is its name in any language; else the text. @param {State} state @param {string} text */
+export function groupOf({ debate }, text) {
+  const known = Object.entries(debate.groups ?? {}).find(([, names]) => Object.values(names).includes(text));
+  return known ? known[0] : text;
+}
 
 /** @param {string} key */
 function stored(key) {

@@ -7,12 +7,13 @@
 /** @import { View } from './lit.js' */
 import { html, nothing } from './lit.js';
 import { formatTime, t, tOr } from './i18n.js';
-import { format } from './countdown.js';
+import { format, used } from './countdown.js';
 import { currentPanel } from './list.js';
-import { countdownDigits, nameOf, phaseWord } from './parts.js';
+import { behalfName, countdownDigits, nameOf, phaseWord } from './parts.js';
 import { mainAct, meaning } from './chair-acts.js';
-import { minutes, said, seconds, segments, toggle } from './chair-parts.js';
+import { duration, minutes, said, seconds, segments, toggle } from './chair-parts.js';
 
+const ABSENT_MS = 120_000; // who has spoken for so long was in the room
 const LONG = 28; // a name of more letters is set smaller, in three lines
 
 /** @param {Desk} desk @param {Model} model @param {State} state @param {ListedRequest[]} list @returns {View} */
@@ -44,9 +45,9 @@ export function floorView(desk, model, state, list) {
         : html`<span class="countdown idle" aria-hidden="true">${panel?.limit_ms === undefined ? '' : format(panel.limit_ms)}</span>`}
       <div class="floor-bar" aria-hidden="true"><div class="floor-bar-left"></div></div>
     </div>
-    ${state.clock ? html`<p class="floor-held">${t('chair.held', { time: formatTime(state.clock.held_at_ms, true) })}</p>` : nothing}
-    <div class="floor-acts">
-      ${mainButton(desk, model, state, mainAct(state, list))}
+    ${notices(desk, state)}
+    <div class="floor-acts" data-kind=${floor?.kind ?? 'none'}>
+      ${floor?.kind === 'point_of_order' ? ruling(desk, state) : mainButton(desk, model, state, mainAct(state, list))}
       <div class="floor-row">
         ${[-30, 30].map(
           (s) => html`<button
@@ -58,24 +59,73 @@ export function floorView(desk, model, state, list) {
             <bdi dir="ltr">${seconds(s)}</bdi> <span class="visually-hidden">(${t(s < 0 ? 'chair.less' : 'chair.more_time')})</span>
           </button>`,
         )}
-        <button class="button danger end" type="button" aria-label=${t('chair.key.end')} aria-disabled=${off || !floor || desk.end.deaf(performance.now())} @click=${() => floor && desk.endFloor(state)}>
-          ${t('chair.end')}
-        </button>
+        ${floor?.kind === 'point_of_order' ? holdButton(desk, state) : endButtons(desk, model, state)}
       </div>
       ${said(desk, 'main')}${said(desk, 'floor')}
     </div>
   </section>`;
 }
 
+/** What the chair must know after the server was away: that the countdown is held, or for how long it ran on alone. @param {Desk} desk @param {State} state */
+function notices(desk, state) {
+  const { clock, floor, outage } = state;
+  const away = outage && floor && outage.floor === floor.id ? outage.to_ms - outage.from_ms : 0;
+  return html`${clock ? html`<p class="floor-held">${t('chair.held', { time: formatTime(clock.held_at_ms, true) })}</p>` : nothing}
+  ${away > 0
+    ? html`<div class="floor-held outage">
+        <span>${t('chair.outage', { wait: duration(away) })}</span>
+        <button class="button" type="button" aria-disabled=${desk.stale} aria-busy=${desk.busy.has('floor')} @click=${() => desk.giveBack(state, away)}>${t('chair.give_back')}</button>
+      </div>`
+    : nothing}`;
+}
+
+/** Two buttons in the place of the one: a point of order ends with the chair's ruling. @param {Desk} desk @param {State} state */
+function ruling(desk, state) {
+  const off = desk.stale || desk.end.deaf(performance.now());
+  // What comes back afterwards has another meaning; the large button must hear of it.
+  desk.main.see(`${state.panel} rule ${state.floor?.id}`, performance.now());
+  return html`<div class="ruling" role="group" aria-label=${t('chair.ruling')}>
+    ${/** @type {const} */ (['sustained', 'overruled']).map(
+      (r) => html`<button class="button main-act" type="button" data-act=${r} aria-disabled=${off} aria-busy=${desk.busy.has('main')} aria-keyshortcuts=${r[0].toUpperCase()} ?data-deaf=${off && !desk.stale} @click=${() => desk.rule(state, r)}>
+        <span class="main-verb">${t(`chair.${r}`)}</span>
+      </button>`,
+    )}
+  </div>`;
+}
+
+/** During a point of order the countdown is held beside the ruling. @param {Desk} desk @param {State} state */
+function holdButton(desk, state) {
+  const running = state.floor?.timer.state === 'running';
+  return html`<button class="button hold" type="button" aria-disabled=${desk.stale} @click=${() => desk.timer(state, running ? 'pause' : 'start')}>
+    ${t(running ? 'chair.hold' : 'chair.main.resume')}
+  </button>`;
+}
+
+/** @param {Desk} desk @param {Model} model @param {State} state */
+function endButtons(desk, model, state) {
+  const { floor } = state;
+  const off = desk.stale || !floor || desk.end.deaf(performance.now());
+  const here = floor && model.now !== undefined && used(floor.timer, model.now) > ABSENT_MS;
+  return html`<button class="button absent" type="button" aria-label=${t('chair.absent_do')} aria-disabled=${off || here} @click=${() => floor && !here && desk.absentFloor(state)}>
+      ${t('chair.absent_short')}
+    </button>
+    <button class="button danger end" type="button" aria-label=${t('chair.key.end')} aria-disabled=${off} @click=${() => floor && desk.endFloor(state)}>${t('chair.end')}</button>`;
+}
+
 /** @param {Model} model @param {State} state */
 function more({ roster }, state) {
   const { floor, interrupted } = state;
   if (!floor) return nothing;
+  // Whoever waits to go on matters more than the rest.
+  if (interrupted) {
+    const { limit_ms: limit, used_ms: gone } = interrupted.timer;
+    return html`<span class="interrupted">${limit === undefined ? nothing : html`<bdi class="held-time" dir="ltr">${format(limit - gone)}</bdi> `}${t('chair.interrupted', { name: roster.name(interrupted.participant) })}</span>`;
+  }
   const category = roster.get(floor.participant)?.category;
   return html`${category ? html`<span>${tOr('category', category)}</span>` : nothing}
-  ${floor.behalf_of ? html`<span>${t('common.behalf', { name: floor.behalf_of })}</span>` : nothing}
-  ${floor.speaker ? html`<span><bdi>${floor.speaker}</bdi></span>` : nothing}
-  ${interrupted ? html`<span>${t('chair.interrupted', { name: roster.name(interrupted.participant) })}</span>` : nothing}`;
+  ${floor.behalf_of ? html`<span>${t('common.behalf', { name: behalfName(state, floor.behalf_of) })}</span>` : nothing}
+  ${floor.level ? html`<span>${t(`level.${floor.level}`)}</span>` : nothing} ${floor.speaker ? html`<span><bdi>${floor.speaker}</bdi></span>` : nothing}
+`;
 }
 
 /** @param {Desk} desk @param {Model} model @param {State} state @param {Act} act */
@@ -84,12 +134,18 @@ function mainButton(desk, model, state, act) {
   if (desk.main.see(`${state.panel} ${meaning(act)}`, now)) desk.later('main', desk.main.ms);
   const deaf = desk.main.deaf(now);
   const idle = act.kind === 'none';
+  const whom =
+    act.kind === 'call' && act.participant !== undefined
+      ? nameOf(model.roster, act.participant)
+      : act.kind === 'switch' && act.panel !== undefined
+        ? html`<bdi>${state.panels[act.panel]?.title ?? act.panel}</bdi>`
+        : undefined;
   const verb = desk.stale
     ? t(model.status.kind === 'denied' ? 'chair.main.denied' : 'chair.main.stale')
     : act.kind === 'open' && currentPanel(state)?.status === 'suspended'
       ? t('chair.main.reopen')
-      : idle && (state.floor || currentPanel(state)?.list === 'closed')
-        ? t('chair.main.nothing')
+      : act.kind === 'call' && act.as !== undefined && act.as !== 'intervention'
+        ? t('chair.main.call_as', { kind: tOr('kind', act.as) })
         : t(`chair.main.${act.kind}`);
   return html`<button
     class="button primary main-act"
@@ -102,7 +158,7 @@ function mainButton(desk, model, state, act) {
     @click=${() => !idle && desk.perform(state, act)}
   >
     <span class="main-verb">${verb}</span>
-    ${act.kind === 'call' && act.participant !== undefined ? html`<span class="main-whom">${nameOf(model.roster, act.participant)}</span>` : nothing}
+    ${whom === undefined || desk.stale ? nothing : html`<span class="main-whom">${whom}</span>`}
   </button>`;
 }
 

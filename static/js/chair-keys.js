@@ -20,6 +20,9 @@ const KEYS = [
   ['chair.key.remove', ['Del']],
   ['chair.key.search', ['/']],
   ['chair.key.list', ['L']],
+  ['chair.key.ruling', ['S', 'O']],
+  ['chair.key.message', ['M']],
+  ['chair.key.close', ['Esc']],
   ['chair.key.undo', ['Z']],
   ['chair.key.help', ['?']],
 ];
@@ -71,11 +74,24 @@ function single(desk, state, e) {
   switch (e.key.toLowerCase()) {
     case ' ': {
       const act = mainAct(state, listOf(state));
-      if (act.kind !== 'none') desk.perform(state, act);
+      if (act.kind === 'rule') desk.timer(state, state.floor?.timer.state === 'running' ? 'pause' : 'start');
+      else if (act.kind !== 'none') desk.perform(state, act);
       return true;
     }
     case 'e':
-      if (state.floor) desk.endFloor(state);
+      // A point of order ends with a ruling.
+      if (state.floor && state.floor.kind !== 'point_of_order') desk.endFloor(state);
+      return true;
+    case 's':
+    case 'o':
+      if (state.floor?.kind === 'point_of_order') desk.rule(state, e.key.toLowerCase() === 's' ? 'sustained' : 'overruled');
+      return true;
+    case 'm':
+      desk.toggleSheet('message');
+      return true;
+    case 'escape':
+      if (desk.sheet === undefined) return false;
+      desk.closeSheet();
       return true;
     case '+':
     case '=':

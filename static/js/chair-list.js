@@ -5,95 +5,117 @@
 /** @import { Desk } from './chair-desk.js' */
 /** @import { View } from './lit.js' */
 import { html, nothing, repeat } from './lit.js';
-import { formatNumber, formatTime, t, tOr } from './i18n.js';
-import { currentPanel, timesSpoken } from './list.js';
+import { format } from './countdown.js';
+import { formatNumber, formatTime, has, language, t } from './i18n.js';
+import { currentPanel } from './list.js';
 import { nameOf } from './parts.js';
-import { budget, neighbour } from './chair-acts.js';
-import { icon, minutes, said, toggle, waited } from './chair-parts.js';
+import { nextPanel, notReached, repliesFrom } from './chair-acts.js';
+import { budget } from './chair-budget.js';
+import { icon, minutes, said, toggle } from './chair-parts.js';
+import { speakers } from './chair-programme.js';
+import { entry } from './chair-row.js';
 
 /** @param {Desk} desk @param {Model} model @param {State} state @param {ListedRequest[]} list @returns {View} */
 export function listHead(desk, model, state, list) {
-  const open = currentPanel(state)?.list === 'open';
+  const panel = currentPanel(state);
+  const open = panel?.list === 'open';
   return html`<header class="list-head">
-    <h2 id="list-title">${t('chair.list')}</h2>
-    <span class="count" aria-label=${t('chair.count', { count: list.length })}>${formatNumber(list.length)}</span>
+    <h2 id="list-title">${t(panel?.no_list ? 'chair.speakers' : 'chair.list')}</h2>
+    ${panel?.no_list && list.length === 0 ? nothing : html`<span class="count"><span class="visually-hidden">${t('chair.count', { count: list.length })}</span><span aria-hidden="true">${formatNumber(list.length)}</span></span>`}
     <span class="push"></span>
-    ${toggle(t(open ? 'list.open' : 'list.closed'), open, (on) => desk.setPanel(state, { list: on ? 'open' : 'closed' }, 'list'), desk.stale)} ${budgetView(state, list.length, model.now)} ${said(desk, 'list')}
+    ${list.length > 1
+      ? html`<button class="button quiet order" type="button" aria-expanded=${desk.sheet === 'order'} aria-label=${t('chair.sheet.order')} title=${t('chair.sheet.order')} @click=${(/** @type {Event} */ e) => desk.toggleSheet('order', e)}>${icon('order')}</button>`
+      : nothing}
+    ${panel?.no_list ? nothing : toggle(t(open ? 'list.open' : 'list.closed'), open, (on) => desk.setPanel(state, { list: on ? 'open' : 'closed' }, 'list'), desk.stale)} ${budgetView(desk, state, list, model.now)}
+    ${said(desk, 'list')}
   </header>`;
 }
 
-/** @param {State} state @param {number} count @param {number | undefined} now */
-function budgetView(state, count, now) {
-  const b = budget(state, count, now);
-  const up = (/** @type {number} */ ms) => minutes(Math.ceil(ms / 60_000));
-  /** @type {string[]} */
-  const parts = [];
-  if (b.left !== undefined && b.ends !== undefined) {
-    const params = { time: formatTime(b.ends), wait: up(Math.abs(b.left)) };
-    parts.push(b.left < 0 ? t('chair.budget_over', params) : t('chair.budget_left', params));
-  }
-  if (b.need !== undefined && count > 0) parts.push(t('chair.budget_need', { wait: up(b.need) }));
-  return html`<p class="budget" ?data-tight=${b.tight}>${b.tight ? html`<span class="budget-mark" aria-hidden="true">!</span>` : nothing}${parts.map((p) => html`<span>${p}</span>`)}</p>`;
+/** One line: when the list will be finished, and where it does not fit the limit that does. @param {Desk} desk @param {State} state @param {ListedRequest[]} list @param {number | undefined} now */
+function budgetView(desk, state, list, now) {
+  const b = budget(state, list, now);
+  return html`<div class="budget" ?data-tight=${b.tight}>
+    ${b.tight ? html`<span class="budget-mark" aria-hidden="true">!</span>` : nothing}<span>${budgetText(b, list.length)}</span>
+    ${b.limit === undefined
+      ? nothing
+      : html`<button class="button offer-limit" type="button" aria-disabled=${desk.stale} aria-busy=${desk.busy.has('list')} @click=${() => b.limit !== undefined && desk.announceLimit(state, b.limit)}>
+          ${t('chair.budget_limit', { time: `\u2066${format(b.limit)}\u2069` })}
+        </button>`}
+  </div>`;
+}
+
+/** @param {import('./chair-budget.js').Budget} b @param {number} count */
+function budgetText(b, count) {
+  const up = (/** @type {number} */ ms) => minutes(Math.max(1, Math.ceil(Math.abs(ms) / 60_000)));
+  if (b.ends === undefined || b.left === undefined) return b.need !== undefined && count > 0 ? t('chair.budget_need', { wait: up(b.need) }) : '';
+  const time = formatTime(b.ends);
+  if (count === 0 || b.finish === undefined || b.over === undefined) return t(b.left < 0 ? 'chair.budget_over' : 'chair.budget_left', { time, wait: up(b.left) });
+  const params = { finish: formatTime(b.finish), time, wait: up(b.over) };
+  return b.over > 0 ? t('chair.budget_late', params) : t('chair.budget_fits', params);
 }
 
 /** @param {Desk} desk @param {Model} model @param {State} state @param {ListedRequest[]} list @returns {View} */
 export function listView(desk, model, state, list) {
+  return html`${carryOver(desk, model, state)} ${entries(desk, model, state, list)} ${speakers(desk, model, state)} ${missing(desk, model, state)}`;
+}
+
+/** @param {Desk} desk @param {Model} model @param {State} state @param {ListedRequest[]} list */
+function entries(desk, model, state, list) {
+  const panel = currentPanel(state);
   if (list.length === 0) {
-    const open = currentPanel(state)?.list === 'open';
+    if (panel?.no_list) return nothing;
     return html`<div class="empty">
       <p class="empty-head">${t('chair.empty')}</p>
-      <p class="muted">${open ? (state.join?.code ? t('chair.empty_code', { code: state.join.code }) : nothing) : t('chair.empty_closed')}</p>
+      <p class="muted">${panel?.list === 'open' ? (state.join?.code ? t('chair.empty_code', { code: state.join.code }) : nothing) : t('chair.empty_closed')}</p>
     </div>`;
   }
+  const replies = repliesFrom(list);
   return html`<ol class="entries" aria-labelledby="list-title">
     ${repeat(
       list,
       (r) => r.id,
-      (r, i) => entry(desk, model, state, list, r, i),
+      (r, i) => entry(desk, model, state, list, r, i, i === replies && i > 0),
     )}
   </ol>`;
 }
 
-/** @param {Desk} desk @param {Model} model @param {State} state @param {ListedRequest[]} list @param {ListedRequest} r @param {number} i */
-function entry(desk, model, state, list, r, i) {
-  const name = model.roster.name(r.participant);
-  const category = model.roster.get(r.participant)?.category;
-  const times = timesSpoken(state, r.participant);
-  // A keyboard's click (detail 0) stays with its row, wherever that has gone.
-  const deaf = desk.moves.deaf(r.id, performance.now());
-  const off = desk.stale || deaf;
-  const act = (/** @type {() => void} */ f) => (/** @type {MouseEvent} */ e) => {
-    if (e.detail !== 0 && desk.moves.deaf(r.id, performance.now())) desk.say(`row ${r.id}`, t('chair.moved'));
-    else f();
-  };
-  const move = (/** @type {-1 | 1} */ by) =>
-    act(() => {
-      const before = neighbour(list, r.id, by);
-      if (before !== undefined) desk.move(r.id, before);
-    });
-  const facts = html`${category ? html`<span class="fact-category">${tOr('category', category)}</span>` : nothing}
-  ${times === 0 ? html`<span class="chip brand">${t('chair.first')}</span>` : html`<span class="chip">${t('chair.spoke', { count: times })}</span>`}
-  ${r.kind !== 'intervention' ? html`<span class="chip notice">${tOr('kind', r.kind)}</span>` : nothing}
-  ${r.behalf_of ? html`<span>${t('common.behalf', { name: r.behalf_of })}</span>` : nothing} ${r.speaker ? html`<span><bdi>${r.speaker}</bdi></span>` : nothing}
-  ${r.note ? html`<span class="fact-note"><bdi>${r.note}</bdi></span>` : nothing}`;
-  return html`<li class="entry" data-request=${r.id} tabindex="-1" aria-busy=${desk.busy.has(`row ${r.id}`)}>
-    <span class="place" data-handle title=${t('chair.drag')}><span class="grip">${icon('grip')}</span>${formatNumber(i + 1)}</span>
-    <div class="entry-who">
-      <p class="entry-name">${nameOf(model.roster, r.participant)}</p>
-      <p class="facts">${facts}</p>
-    </div>
-    <span class="waited">${model.now === undefined ? '' : waited(model.now - r.at_ms)}</span>
-    <span class="tools">
-      <button class="tool" type="button" aria-label=${t('chair.up', { name })} aria-disabled=${off || i === 0} @click=${move(-1)}>${icon('up')}</button>
-      <button class="tool" type="button" aria-label=${t('chair.down', { name })} aria-disabled=${off || i === list.length - 1} @click=${move(1)}>${icon('down')}</button>
-      <button class="tool remove" type="button" aria-label=${t('chair.remove', { name })} aria-disabled=${off} @click=${act(() => desk.remove(state, r.id))}>${icon('remove')}</button>
-    </span>
-    <button class="button call" type="button" aria-disabled=${off || currentPanel(state)?.status !== 'open'} @click=${act(() => desk.call(state, { request: r.id }, `row ${r.id}`))}>
-      ${t('chair.call')} <span class="visually-hidden">${name}</span>
-    </button>
-    ${said(desk, `row ${r.id}`)}
-  </li>`;
+/** Those whom panels that are over did not reach: taken along with one tap. @param {Desk} desk @param {Model} model @param {State} state */
+function carryOver(desk, model, state) {
+  return notReached(state).map(({ panel, requests }) => {
+    const here = panel === state.panel;
+    const to = here ? nextPanel(state) : state.panel;
+    const target = to === undefined ? undefined : state.panels[to];
+    const text = here ? t('chair.not_reached', { count: requests.length }) : t('chair.not_reached_in', { count: requests.length, panel: state.panels[panel].title });
+    return html`<div class="carry">
+      <p class="carry-text">${text}${here ? nothing : html` <span class="carry-names">${inLine(requests.map((r) => model.roster.name(r.participant)))}</span>`}</p>
+      ${to === undefined || !target || target.no_list
+        ? nothing
+        : html`<button class="button" type="button" aria-disabled=${desk.stale} aria-busy=${desk.busy.has('carry')} @click=${() => desk.carry(panel, to)}>${here ? t('chair.carry_to', { panel: target.title }) : t('chair.carry_here')}</button>`}
+      ${said(desk, 'carry')}
+    </div>`;
+  });
 }
+
+/** Who was taken off the list, not being in the room: one tap puts them on it again. @param {Desk} desk @param {Model} model @param {State} state */
+function missing(desk, model, state) {
+  const gone = Object.entries(state.absent ?? {})
+    .filter(([participant, a]) => a.panel === state.panel && Object.hasOwn(state.panels, a.panel) && participant !== state.floor?.participant)
+    .sort(([, a], [, b]) => a.at_ms - b.at_ms);
+  if (gone.length === 0) return nothing;
+  return html`<div class="missing">
+    <p class="missing-text">${t('chair.missing')}</p>
+    <ul class="missing-names">
+      ${gone.map(([participant]) => {
+        const name = model.roster.name(participant);
+        return html`<li><button class="button" type="button" aria-label=${t('chair.missing_add', { name })} aria-disabled=${desk.stale} @click=${() => desk.askAgain(state, participant)}>${nameOf(model.roster, participant)} <span aria-hidden="true">+</span></button></li>`;
+      })}
+    </ul>
+    ${said(desk, 'missing')}
+  </div>`;
+}
+
+/** @param {string[]} names */
+const inLine = (names) => new Intl.ListFormat(language(), { type: 'conjunction' }).format(names);
 
 /** What an undo would take back. @param {Desk} desk @param {Model} model @param {State} state @returns {View} */
 export function dock(desk, model, state) {
@@ -103,10 +125,17 @@ export function dock(desk, model, state) {
   return html`<div class="dock" role="status">
     ${undo
       ? html`<div class="dock-bar">
-          <span class="dock-what" dir="auto">${t(`chair.undo.${undo.what}`, { name: undo.participant === undefined ? '' : model.roster.name(undo.participant) })}</span>
+          <span class="dock-what" dir="auto">${undoText(model, state, undo)}</span>
           <button class="button" type="button" aria-keyshortcuts="Z" aria-busy=${desk.busy.has('dock')} aria-disabled=${desk.stale || deaf} @click=${() => desk.undo(state)}>${t('common.undo')}</button>
           ${said(desk, 'dock')}
         </div>`
       : nothing}
   </div>`;
+}
+
+/** @param {Model} model @param {State} state @param {NonNullable<State['undo']>} undo */
+function undoText({ roster }, state, { what, participant, panel }) {
+  const key = `chair.undo.${what}`;
+  const name = participant === undefined ? '' : roster.name(participant);
+  return has(key) ? t(key, { name, panel: (panel !== undefined && state.panels[panel]?.title) || '' }) : t('chair.undo.other');
 }

@@ -16,6 +16,11 @@ const PATHS = {
   grip: 'M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01',
   screen: 'M3 5h18v11H3zM9 20h6m-3-4v4',
   phone: 'M8 3h8v18H8zm3 15h2',
+  message: 'M4 5h16v11H10l-4 4v-4H4z',
+  chart: 'M5 20V11m7 9V4m7 16v-6',
+  order: 'M4 7h9M4 12h6M4 17h3m10-11v12m-3-3 3 3 3-3',
+  more: 'M6 12h.01M12 12h.01M18 12h.01',
+  swap: 'M7 8h12m-3-3 3 3-3 3M17 16H5m3-3-3 3 3 3',
   key: 'M4 7h16v10H4zM8 11h.01M12 11h.01M16 11h.01M9 14h6',
 };
 
@@ -57,7 +62,7 @@ const formats = new Map();
 
 /** @param {'hour' | 'minute' | 'second'} unit @param {Intl.NumberFormatOptions} [options] */
 function format(unit, options) {
-  const key = `${language()} ${unit}`;
+  const key = `${language()} ${unit} ${options?.unitDisplay}`;
   const known = formats.get(key);
   if (known) return known;
   const locale = language() === 'ar' ? 'ar-u-nu-latn' : language(); // digits as in the countdown
@@ -70,7 +75,10 @@ function format(unit, options) {
 export const minutes = (count) => (count < 100 ? format('minute').format(count) : `${format('hour').format(Math.floor(count / 60))} ${format('minute').format(count % 60)}`);
 
 /** A number of seconds with its sign, short: "+30s". @param {number} count */
-export const seconds = (count) => format('second', { unitDisplay: 'narrow', signDisplay: 'exceptZero' }).format(count).replace('-', '−');
+export const seconds = (count) => format('second', { unitDisplay: 'narrow', signDisplay: 'exceptZero' }).format(count).replace(/[\u061c\u200e\u200f]/g, '').replace('-', '−'); // marks of direction would turn the sign
 
 /** How long somebody waits. @param {number} ms */
 export const waited = (ms) => (ms < 60_000 ? t('chair.wait_new') : minutes(Math.floor(ms / 60_000)));
+
+/** How long something took: "42 sec", then in minutes. @param {number} ms */
+export const duration = (ms) => (ms < 100_000 ? format('second').format(Math.round(ms / 1000)) : minutes(Math.round(ms / 60_000)));

@@ -1,7 +1,7 @@
 // The chair's console: one screen for what is done during a debate.
 
 /** @import { Model } from './app.js' */
-/** @import { State } from './types.js' */
+/** @import { ListedRequest, State } from './types.js' */
 /** @import { View } from './lit.js' */
 import { boot } from './app.js';
 import { remaining } from './countdown.js';
@@ -10,13 +10,20 @@ import { listOf } from './list.js';
 import { html, nothing } from './lit.js';
 import { connectionBanner, languageMenu } from './parts.js';
 import { addView } from './chair-add.js';
+import { accessSheet, waiting } from './chair-access.js';
+import { notReached, programme } from './chair-acts.js';
 import { hold } from './chair-anchor.js';
+import { budget } from './chair-budget.js';
 import { Desk } from './chair-desk.js';
 import { handleRows } from './chair-drag.js';
 import { floorView, panelView } from './chair-floor.js';
 import { focusRow, focused, handleKeys, heir, keysDialog } from './chair-keys.js';
 import { dock, listHead, listView } from './chair-list.js';
+import { messageSheet } from './chair-message.js';
+import { orderSheet } from './chair-order.js';
 import { icon, said } from './chair-parts.js';
+import { answers } from './chair-programme.js';
+import { statisticsSheet } from './chair-statistics.js';
 
 const desk = new Desk();
 
@@ -27,7 +34,9 @@ function view(model) {
   if (!state) return html`${connectionBanner(model, () => desk.app?.stream?.reopen())}<main class="waiting"><h1>${t('common.app')}</h1></main>`;
   const list = listOf(state);
   const ids = list.map((r) => r.id);
-  if (desk.moves.see(state.panel, ids, performance.now())) desk.later('moves', desk.moves.ms + 20);
+  if (desk.opened !== undefined && !ids.includes(desk.opened)) desk.opened = undefined;
+  // What stands above the rows, or between them, comes and goes: then they are at another place too.
+  if (desk.moves.see(layout(model, state, list), ids, performance.now())) desk.later('moves', desk.moves.ms + 20);
   const rows = /** @type {HTMLElement | null} */ (document.querySelector('[data-rows]'));
   queueMicrotask(hold(rows)); // after lit has drawn, before the frame is shown
   return html`<div class="console" ?data-stale=${desk.stale}>
@@ -35,9 +44,9 @@ function view(model) {
     <main class="desk">
       ${floorView(desk, model, state, list)}
       <section class="side">
-        ${listHead(desk, model, state, list)} ${addView(desk, model, state, list)}
+        ${listHead(desk, model, state, list)} ${addView(desk, model, state, list)} ${answers(desk, model, state)}
         <div class="rows" data-rows>${listView(desk, model, state, list)}</div>
-        ${dock(desk, model, state)}
+        ${sheetView(model, state, list)} ${dock(desk, model, state)}
       </section>
       ${panelView(desk, state)}
     </main>
@@ -45,17 +54,36 @@ function view(model) {
   </div>`;
 }
 
+/** What the place of the rows depends on beside their order. @param {Model} model @param {State} state @param {ListedRequest[]} list */
+function layout(model, state, list) {
+  const offer = budget(state, list, model.now).limit !== undefined;
+  const above = [offer, notReached(state).length, state.outage?.floor, state.clock !== undefined, desk.draft.more];
+  return [state.panel, desk.opened, desk.sheet, ...above].join(' ');
+}
+
+/** What is rarely done, in the place of the list. @param {Model} model @param {State} state @param {ListedRequest[]} list @returns {View} */
+function sheetView(model, state, list) {
+  switch (desk.sheet) {
+    case 'message':
+      return messageSheet(desk, state);
+    case 'order':
+      return orderSheet(desk, model, state, list);
+    case 'statistics':
+      return statisticsSheet(desk, model, state);
+    case 'access':
+      return accessSheet(desk, model, state);
+  }
+  return nothing;
+}
+
 /** @param {Model} model @param {State} state */
 function head(model, state) {
-  const panels = Object.entries(state.panels).sort(([, a], [, b]) => a.order - b.order);
-  const { presence, status } = model;
-  const stat = (/** @type {'screen' | 'phone'} */ name, /** @type {number} */ count, /** @type {string} */ label) =>
-    html`<span class="stat" title=${label}>${icon(name)}<span aria-hidden="true">${formatNumber(count)}</span><span class="visually-hidden">${label}</span></span>`;
+  const { status } = model;
   return html`<header class="bar">
     ${connectionBanner(model, () => desk.app?.stream?.reopen())}
     <h1 class="bar-title" dir="auto">${state.debate.title}</h1>
     <nav class="tabs" aria-label=${t('chair.panels')}>
-      ${panels.map(
+      ${programme(state).map(
         ([id, panel]) => html`<button
           class="tab"
           type="button"
@@ -70,13 +98,34 @@ function head(model, state) {
     </nav>
     <div class="stats">
       <span class="stat live" data-kind=${status.kind}><span class="live-mark" aria-hidden="true"></span><span class="live-text">${t('common.live')}</span></span>
-      ${presence ? html`${stat('screen', presence.screens, t('chair.screens', { count: presence.screens }))}${stat('phone', presence.phones, t('chair.phones', { count: presence.phones }))}` : nothing}
-      ${state.join?.code ? html`<span class="stat code" title=${t('chair.code')}>${icon('key')}<span class="visually-hidden">${t('chair.code')}</span> <bdi dir="ltr">${state.join.code}</bdi></span>` : nothing}
+      ${sheetButton('message', html`${icon('message')}${state.message ? html`<span class="on-mark" aria-hidden="true"></span><span class="visually-hidden">${t('chair.message.on')}</span>` : nothing}`)}
+      ${sheetButton('statistics', icon('chart'))} ${accessButton(model, state)}
     </div>
     ${languageMenu((lang) => void desk.app?.setLanguage(lang))}
     <button class="button quiet help" type="button" aria-label=${t('chair.keys')} @click=${() => ((desk.help = true), desk.render())}>?</button>
     ${said(desk, 'tabs')}
   </header>`;
+}
+
+/** @param {import('./chair-desk.js').SheetName} name @param {View} body @param {string} [more] */
+function sheetButton(name, body, more = '') {
+  return html`<button class="button quiet opens ${more}" type="button" data-opens=${name} title=${t(`chair.sheet.${name}`)} aria-expanded=${desk.sheet === name} @click=${(/** @type {Event} */ e) => desk.toggleSheet(name, e)}>
+    <span class="visually-hidden">${t(`chair.sheet.${name}`)}</span>${body}
+  </button>`;
+}
+
+/** Screens, phones, the join code, and above all who waits to be confirmed. @param {Model} model @param {State} state */
+function accessButton({ presence }, state) {
+  const stat = (/** @type {'screen' | 'phone'} */ name, /** @type {number} */ count, /** @type {string} */ label) =>
+    html`<span class="stat ${name}">${icon(name)}<span aria-hidden="true">${formatNumber(count)}</span><span class="visually-hidden">${label}</span></span>`;
+  const wait = waiting(state);
+  return sheetButton(
+    'access',
+    html`${wait > 0 ? html`<span class="claims-mark"><span aria-hidden="true">${formatNumber(wait)}</span><span class="visually-hidden">${t('chair.access.waiting', { count: wait })}</span></span>` : nothing}
+    ${presence ? html`${stat('screen', presence.screens, t('chair.screens', { count: presence.screens }))}${stat('phone', presence.phones, t('chair.phones', { count: presence.phones }))}` : nothing}
+    <span class="stat code">${icon('key')}<span class="visually-hidden">${t('chair.code')}</span> ${state.join?.code ? html`<bdi dir="ltr">${state.join.code}</bdi>` : nothing}</span>`,
+    wait > 0 ? 'waiting-claims' : '',
+  );
 }
 
 /** The bar under the digits and the size of these, in each frame. @param {number | undefined} now @param {Model} model */
@@ -112,6 +161,8 @@ function onState(state, before) {
     const name = state.floor && desk.app?.roster.name(state.floor.participant);
     desk.app?.announce(name === undefined ? t('common.nobody') : t('chair.has_floor', { name }));
   }
+  const fresh = before && Object.keys(state.claims ?? {}).find((p) => !Object.hasOwn(before.claims ?? {}, p));
+  if (fresh !== undefined) desk.app?.announce(t('chair.access.claimed', { name: desk.app.roster.name(fresh) }));
   const row = focused()?.dataset.request;
   if (before && row !== undefined && !Object.hasOwn(state.requests, row)) {
     const next = heir(listOf(before), listOf(state), row);

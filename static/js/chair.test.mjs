@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { budget, kindFor, mainAct, meaning, neighbour } from './chair-acts.js';
+import { readFileSync, readdirSync } from 'node:fs';
+import { kindFor, mainAct, meaning, moves, neighbour, notReached, repliesFrom, speakersOf } from './chair-acts.js';
+import { groupOf } from './chair-desk.js';
 import { Deaf, Moves } from './chair-guard.js';
 import { listOf } from './list.js';
 
@@ -20,7 +22,7 @@ const act = (s) => mainAct(s, listOf(s));
 test('the main act follows the debate', () => {
   assert.equal(act(state({}, { status: 'closed' })).kind, 'open');
   assert.equal(act(state({}, { status: 'suspended' })).kind, 'open');
-  assert.deepEqual(act(state()), { kind: 'call', floor: '', request: 'a', participant: 'fra' });
+  assert.deepEqual(act(state()), { kind: 'call', floor: '', request: 'a', participant: 'fra', as: 'intervention' });
   assert.equal(act(state(floor({ state: 'ready' }))).kind, 'start');
   assert.equal(act(state(floor({ state: 'running', since_ms: 0 }))).kind, 'hold');
   assert.equal(act(state(floor({ state: 'paused' }))).kind, 'resume');
@@ -34,12 +36,71 @@ test('the main act never ends an intervention, in overtime neither', () => {
   assert.equal(act(state(floor({ state: 'running', used_ms: 9 * MIN, since_ms: 0 }))).kind, 'hold');
 });
 
-test('an item without a list offers the next speaker of the programme', () => {
-  const opening = { list: 'closed', limit_ms: undefined, panellists: ['president', 'sg'] };
-  const heard = { record: { x: { panel: 'm', participant: 'president', kind: 'address', recognised_ms: 1, used_ms: 1 } }, requests: {} };
+const entry = (participant, more = {}) => ({ panel: 'm', participant, kind: 'intervention', recognised_ms: 1, ended_ms: 2, used_ms: 1, ...more });
+const later = (panel = {}) => ({ title: 'Afternoon', order: 2, status: 'closed', list: 'closed', warn_ms: 30_000, ...panel });
+
+test('an item without a list offers the next speaker of the programme, and after the last the next panel', () => {
+  const opening = { list: 'closed', no_list: true, limit_ms: undefined, panellists: ['president', 'sg'] };
+  const heard = { record: { x: entry('president', { kind: 'address' }) }, requests: {} };
   assert.equal(act(state({ requests: {} }, opening)).participant, 'president');
   assert.deepEqual(act(state(heard, opening)), { kind: 'call', floor: '', participant: 'sg', as: 'address' });
-  assert.equal(act(state(heard, { ...opening, panellists: ['president'] })).kind, 'none');
+  const done = state(heard, { ...opening, panellists: ['president'] });
+  assert.equal(act(done).kind, 'close');
+  done.panels.n = later();
+  assert.deepEqual(act(done), { kind: 'switch', floor: '', participant: undefined, panel: 'n' });
+  assert.deepEqual(speakersOf({ ...opening, moderator: 'president' }), ['president', 'sg']);
+  assert.deepEqual(speakersOf({ ...opening, panellists: undefined, moderator: 'president' }), ['president']);
+});
+
+test('a point of order is offered at once, and ends with a ruling', () => {
+  const first = { requests: { b: request('ken', 'b'), p: { ...request('chn', '0'), kind: 'point_of_order' } } };
+  const speaking = state({ ...floor({ state: 'running', since_ms: 0 }), ...first });
+  assert.deepEqual(act(speaking), { kind: 'call', floor: 'f', request: 'p', participant: 'chn', as: 'point_of_order' });
+  speaking.floor.kind = 'point_of_order';
+  assert.equal(act(speaking).kind, 'rule');
+});
+
+test('a panel that has been heard is closed, then the next one is offered', () => {
+  const heard = state({ requests: {}, record: { x: entry('ken') } }, { list: 'closed' });
+  heard.panels.n = later();
+  assert.equal(act(heard).kind, 'close');
+  heard.panels.m.status = 'closed';
+  assert.equal(act(heard).panel, 'n');
+  heard.record = {};
+  assert.equal(act(heard).kind, 'open');
+});
+
+test('those whom a panel did not reach', () => {
+  const s = state({ record: { x: entry('ken') } }, { status: 'closed' });
+  assert.deepEqual(notReached(s).map((n) => [n.panel, n.requests.length]), [['m', 2]]);
+  s.record = {}; // not begun yet
+  assert.deepEqual(notReached(s), []);
+  s.panels.n = later({ status: 'open' });
+  s.panel = 'n';
+  assert.deepEqual(notReached(s).map((n) => n.panel), ['m']);
+  s.panel = 'm';
+  s.requests = { z: { ...request('ken', 'a'), panel: 'n' } }; // is still to come
+  assert.deepEqual(notReached(s), []);
+});
+
+test('the rights of reply at the end of a list', () => {
+  const list = (...kinds) => kinds.map((kind, i) => ({ ...request('ken', String(i)), kind, id: String(i) }));
+  const [I, R] = ['intervention', 'right_of_reply'];
+  assert.equal(repliesFrom(list(I, R, R)), 1);
+  assert.equal(repliesFrom(list(R, I)), 2); // the chair called it earlier
+  assert.equal(repliesFrom([]), 0);
+});
+
+test('what an order would move', () => {
+  const list = ['a', 'b', 'c'].map((id) => ({ ...request(id, id), id }));
+  assert.deepEqual(moves(list, ['c', 'gone', 'a']).map((m) => [m.request.id, m.from, m.to]), [['c', 2, 0], ['a', 0, 1], ['b', 1, 2]]);
+});
+
+test('a group is sent by its id, whatever language its name was typed in', () => {
+  const s = state();
+  s.debate.groups = { african: { en: 'African Group', fr: 'Groupe africain' } };
+  assert.equal(groupOf(s, 'Groupe africain'), 'african');
+  assert.equal(groupOf(s, 'Friends of Trafficked Persons'), 'Friends of Trafficked Persons');
 });
 
 test('another next speaker is another meaning', () => {
@@ -50,30 +111,10 @@ test('another next speaker is another meaning', () => {
 });
 
 test('as what somebody speaks', () => {
-  assert.equal(kindFor({ panellists: ['p'], limit_ms: 1, list: 'closed' }, 'p'), 'response');
-  assert.equal(kindFor({ moderator: 'p', list: 'closed' }, 'p'), 'address');
+  assert.equal(kindFor({ panellists: ['p'], list: 'closed' }, 'p'), 'response');
+  assert.equal(kindFor({ moderator: 'p', list: 'closed', no_list: true }, 'p'), 'address');
   assert.equal(kindFor({ panellists: ['p'] }, 'ken'), 'intervention');
   assert.equal(kindFor(undefined, 'ken'), 'intervention');
-});
-
-test('the budget: the list at its pace against the scheduled end', () => {
-  const now = 1_000_000_000;
-  const fits = budget(state({}, { ends_ms: now + 10 * MIN }), 2, now);
-  assert.equal(fits.need, 2 * (3 * MIN + 10_000));
-  assert.equal(fits.left, 10 * MIN);
-  assert.equal(fits.tight, false);
-  assert.equal(budget(state({}, { ends_ms: now + 6 * MIN }), 2, now).tight, true);
-  assert.equal(budget(state({}, { ends_ms: now - 1 }), 0, now).tight, true);
-  const held = state(floor({ state: 'paused', used_ms: MIN }));
-  assert.equal(budget(held, 0, now).need, 2 * MIN);
-});
-
-test('the budget says nothing of what it cannot know', () => {
-  const now = 1_000_000_000;
-  assert.deepEqual(budget(state({}, { ends_ms: now + 40 * 24 * 60 * MIN }), 1, now), { need: 3 * MIN + 10_000, tight: false });
-  assert.equal(budget(state({}, { limit_ms: undefined }), 1, now).need, undefined);
-  assert.equal(budget(state({}, { ends_ms: now }), 1, undefined).left, undefined);
-  assert.equal(budget(state(floor({ state: 'running', since_ms: now })), 1, undefined).need, undefined);
 });
 
 test('one place up or down', () => {
@@ -110,4 +151,18 @@ test('a row that moved is deaf, one that joined at the end moves nobody', () => 
   assert.equal(moves.deaf('x', 2001), true);
   moves.see('n', ['y'], 3000);
   assert.equal(moves.deaf('y', 3001), true);
+});
+
+test('every message of the console is there, and none that is not used', () => {
+  const dir = new URL('./', import.meta.url);
+  const sources = readdirSync(dir)
+    .filter((f) => /^chair.*\.js$/.test(f))
+    .map((f) => readFileSync(new URL(f, dir), 'utf8'))
+    .join('\n');
+  const messages = Object.keys(JSON.parse(readFileSync(new URL('../messages/en/chair.json', dir), 'utf8')));
+  const named = new Set([...sources.matchAll(/'(chair\.[\w.]+)'/g)].map(([, key]) => key));
+  assert.deepEqual([...named].filter((key) => !messages.includes(key)), []);
+  // Keys made of a part that stands in the source: chair.undo.${what}.
+  const made = [...sources.matchAll(/`(chair\.[\w.]*)\$\{[^}]+\}([\w.]*)`/g)].map(([, before, after]) => new RegExp(`^${before.replaceAll('.', '\\.')}\\w+${after.replaceAll('.', '\\.')}$`));
+  assert.deepEqual(messages.filter((key) => !named.has(key) && !made.some((m) => m.test(key))), []);
 });

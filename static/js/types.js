@@ -38,6 +38,7 @@
  * @property {'open' | 'closed'} list
  * @property {boolean} [no_list] a programme item without a list
  * @property {number} [limit_ms]
+ * @property {number} [response_limit_ms] of answers from the panel, where it is another than limit_ms
  * @property {number} warn_ms remaining time at which the warning begins
  * @property {number} [starts_ms]
  * @property {number} [ends_ms]
@@ -166,6 +167,9 @@
  * @property {string} [token]
  * @property {boolean} [exchanged] whether the two requests have changed places
  * @property {Statement} [statement]
+ * @property {string} [url] a link that was made
+ * @property {number} [until_ms] when that link ends
+ * @property {string} [qr] the link as a data: URL of an image
  */
 
 /** @typedef {{role: Role, participant?: string, claim?: 'pending', session?: string, by?: 'badge' | 'code' | 'link'}} Me */
