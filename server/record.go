@@ -176,7 +176,11 @@ func (s *Server) record(format string) echo.HandlerFunc {
 		record := recordOf(d.viewer, state, languageOf(c.Request(), state).String())
 		noStore(c)
 		h := c.Response().Header()
-		h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-record.%s"`, d.id, format))
+		name := d.id
+		if d.viewer.rehearsal {
+			name += "-rehearsal"
+		}
+		h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-record.%s"`, name, format))
 		if format == "csv" {
 			h.Set("Content-Type", "text/csv; charset=utf-8")
 			c.Response().WriteHeader(http.StatusOK)

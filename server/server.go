@@ -29,6 +29,8 @@ type Debate struct {
 	// Epoch names the debate's history: it is another when an old seq would mean something
 	// else.
 	Epoch string
+	// Rehearsal says that nothing of it will be kept.
+	Rehearsal bool
 }
 
 // Config is what a server is made of.
@@ -102,7 +104,7 @@ func New(c Config) *Server {
 	for _, carried := range c.Debates {
 		id := carried.Room.State().Debate.ID
 		epoch := viewEpoch(carried.Epoch)
-		v := viewer{epoch: epoch, keys: c.Keys, join: joinURL(c.BaseURL, id)}
+		v := viewer{epoch: epoch, keys: c.Keys, join: joinURL(c.BaseURL, id), rehearsal: carried.Rehearsal}
 		d := &debate{id: id, epoch: epoch, room: carried.Room, viewer: v}
 		d.hub = newHub(d.room, v, s.clock, s.log.With("debate", id), s.metrics)
 		s.debates[id] = d

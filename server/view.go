@@ -22,6 +22,7 @@ func (a audience) String() string {
 // view is what an audience sees of a state: the wire format's state. What is
 // not, is absent.
 type view struct {
+	Rehearsal   bool                    `json:"rehearsal,omitempty"`
 	Debate      debateView              `json:"debate"`
 	Panel       string                  `json:"panel"`
 	Panels      map[string]panelView    `json:"panels"`
@@ -160,6 +161,8 @@ type viewer struct {
 	epoch string
 	keys  Keys
 	join  string // the address for delegates
+	// rehearsal says that nothing of the debate will be kept.
+	rehearsal bool
 }
 
 func (v viewer) debate(s *queue.State) debateView {
@@ -195,7 +198,8 @@ func (v viewer) of(s *queue.State, a audience) view {
 
 func (v viewer) withoutRecord(s *queue.State, a audience) view {
 	out := view{
-		Debate: v.debate(s), Panel: s.Panel,
+		Rehearsal: v.rehearsal,
+		Debate:    v.debate(s), Panel: s.Panel,
 		Panels:   make(map[string]panelView, len(s.Panels())),
 		Requests: make(map[string]requestView, len(s.Requests())),
 		Floor:    onFloor(s.Floor), Interrupted: onFloor(s.Interrupted),

@@ -33,6 +33,7 @@ type serveFlags struct {
 	links      string
 	url        string
 	acceptLoss bool
+	rehearsal  bool
 }
 
 // serve runs the server until the context ends.
@@ -45,6 +46,7 @@ func serve(ctx context.Context, args []string, e env) (err error) {
 	f.StringVar(&o.links, "links", "", "also write the links as JSON to this `file`")
 	f.StringVar(&o.url, "url", "", "`address` of the server for those in the room (default found from the machine's network)")
 	f.BoolVar(&o.acceptLoss, "accept-loss", false, "open damaged data and go on with what is sound")
+	f.BoolVar(&o.rehearsal, "rehearsal", false, "run a rehearsal: with the links and badges of the data, and nothing of it is kept")
 	if err := parse(f, args, 0, e); err != nil {
 		return err
 	}
@@ -55,6 +57,18 @@ func serve(ctx context.Context, args []string, e env) (err error) {
 	}
 	log := slog.New(slog.NewTextHandler(e.stderr, nil))
 
+	example := len(o.debates) == 0
+	var rehearsal *rehearsal
+	if o.rehearsal {
+		if o.acceptLoss {
+			return errors.New("--accept-loss changes the data, and a rehearsal does not: use one of the two")
+		}
+		if rehearsal, err = rehearse(ctx, o.data, programmes, example, log); err != nil {
+			return fmt.Errorf("preparing the rehearsal: %w", err)
+		}
+		defer func() { err = errors.Join(err, rehearsal.end()) }()
+		o.data, programmes, example = rehearsal.dir, rehearsal.programmes, false
+	}
 	store, err := bolt.Open(o.data, bolt.Options{Logger: log, AcceptLoss: o.acceptLoss})
 	if err != nil {
 		return err
@@ -67,7 +81,7 @@ func serve(ctx context.Context, args []string, e env) (err error) {
 	}
 	defer listener.Close()
 
-	floor, err := openFloor(ctx, store, programmes, len(o.debates) == 0, log)
+	floor, err := openFloor(ctx, store, programmes, example, rehearsal, log)
 	if err != nil {
 		return err
 	}
@@ -103,31 +117,43 @@ func readProgramme(file string) (queue.Programme, error) {
 	return programme.Parse(file, text)
 }
 
+// orExample adds the example debate to programmes where it is wanted, and there is no other debate or
+// it is among them.
+func orExample(programmes []queue.Programme, ids []string, wanted bool) ([]queue.Programme, error) {
+	if !wanted {
+		return programmes, nil
+	}
+	p, err := programme.Example()
+	if err != nil {
+		return nil, fmt.Errorf("reading the example debate: %w", err)
+	}
+	if len(ids) == 0 || slices.Contains(ids, p.Debate.ID) {
+		programmes = append(programmes, p)
+	}
+	return programmes, nil
+}
+
 // floor is what a server has running: its debates' rooms and their clock.
 type floor struct {
-	debates []server.Debate
-	clock   *timer.Clock
-	log     *slog.Logger
-	last    int64 // when the server was last there while a countdown ran, 0 where it is not known
-	stop    context.CancelFunc
-	rooms   sync.WaitGroup
+	debates   []server.Debate
+	clock     *timer.Clock
+	log       *slog.Logger
+	last      int64 // when the server was last there while a countdown ran, 0 where it is not known
+	secret    []byte
+	rehearsal *rehearsal // nil for the real thing
+	stop      context.CancelFunc
+	rooms     sync.WaitGroup
 }
 
 // openFloor opens the debates of the store, those of the files, and the example where
 // there is no other, and brings them up to their files.
-func openFloor(ctx context.Context, store *bolt.Store, programmes []queue.Programme, example bool, log *slog.Logger) (*floor, error) {
+func openFloor(ctx context.Context, store *bolt.Store, programmes []queue.Programme, example bool, rehearsal *rehearsal, log *slog.Logger) (*floor, error) {
 	ids, err := store.Debates()
 	if err != nil {
 		return nil, fmt.Errorf("listing the debates: %w", err)
 	}
-	if example {
-		p, err := programme.Example()
-		if err != nil {
-			return nil, fmt.Errorf("reading the example debate: %w", err)
-		}
-		if len(ids) == 0 || slices.Contains(ids, p.Debate.ID) {
-			programmes = []queue.Programme{p}
-		}
+	if programmes, err = orExample(programmes, ids, example); err != nil {
+		return nil, err
 	}
 	files := make(map[string]queue.Programme)
 	for _, p := range programmes {
@@ -138,7 +164,10 @@ func openFloor(ctx context.Context, store *bolt.Store, programmes []queue.Progra
 	}
 	var opened []string
 	var last int64
-	fl := &floor{log: log}
+	fl := &floor{log: log, rehearsal: rehearsal, secret: store.Secret()}
+	if rehearsal != nil {
+		fl.secret = rehearsal.secret
+	}
 	for _, id := range ids {
 		journal, err := store.Journal(id)
 		if err != nil {
@@ -153,7 +182,7 @@ func openFloor(ctx context.Context, store *bolt.Store, programmes []queue.Progra
 		}
 		last = max(last, room.State().Last)
 		opened = append(opened, id)
-		fl.debates = append(fl.debates, server.Debate{Room: room, Epoch: journal.Epoch()})
+		fl.debates = append(fl.debates, rehearsal.mark(server.Debate{Room: room, Epoch: journal.Epoch()}))
 	}
 	alive, err := store.Alive()
 	if err != nil {
@@ -199,6 +228,11 @@ func (fl *floor) prepare(ctx context.Context, room *queue.Room, files map[string
 			return fmt.Errorf("loading the debate %q: %w", id, err)
 		}
 	}
+	if c := fl.rehearsal.begin(id); c != nil {
+		if err := submit(c); err != nil {
+			return fmt.Errorf("taking over the links of %q: %w", id, err)
+		}
+	}
 	// What ended while the server was away is made anew before anybody comes.
 	for _, c := range []queue.Command{new(queue.KeepLinks), new(queue.ChangeCode)} {
 		if err := submit(c); err != nil {
@@ -215,7 +249,7 @@ func (fl *floor) close() {
 
 // serve answers on a listener until the context ends.
 func (fl *floor) serve(ctx context.Context, store *bolt.Store, listener net.Listener, o serveFlags, e env) error {
-	keys, err := server.NewKeys(store.Secret())
+	keys, err := server.NewKeys(fl.secret)
 	if err != nil {
 		return err
 	}
@@ -282,6 +316,9 @@ func (fl *floor) announce(keys server.Keys, bases []string, addr net.Addr, o ser
 	fmt.Fprintf(&out, "Rostrum is ready at %s\n", bases[0])
 	for _, other := range bases[1:] {
 		fmt.Fprintf(&out, "          also at %s\n", other)
+	}
+	if fl.rehearsal != nil {
+		fmt.Fprintln(&out, "          REHEARSAL: nothing of it is kept")
 	}
 	for _, d := range fl.debates {
 		about := d.Room.State().Debate
