@@ -15,9 +15,9 @@ type Clock struct {
 // atLeast, the last one that a journal knows: instants do not go backwards over
 // a restart.
 func NewClock(atLeast int64) *Clock {
-	now := time.Now()
-	c := &Clock{anchor: now, anchorMS: float64(now.UnixNano()) / 1e6}
-	if wall := now.UnixMilli(); wall < atLeast {
+	at := now()
+	c := &Clock{anchor: at, anchorMS: float64(at.UnixNano()) / 1e6}
+	if wall := at.UnixMilli(); wall < atLeast {
 		c.behind = atLeast - wall
 		c.anchorMS = float64(atLeast)
 	}
@@ -30,7 +30,7 @@ func (c *Clock) Now() int64 { return int64(c.NowFloat()) }
 // NowFloat is the present instant with fractions of a millisecond, for those who
 // measure the way to the server.
 func (c *Clock) NowFloat() float64 {
-	return c.anchorMS + float64(time.Since(c.anchor))/1e6
+	return c.anchorMS + float64(now().Sub(c.anchor))/1e6
 }
 
 // Behind is by how many milliseconds the machine's clock was behind atLeast when

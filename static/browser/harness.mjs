@@ -2,7 +2,7 @@
 // own, and Chromium, as people use them.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -24,10 +24,10 @@ export function folder() {
   return dir;
 }
 
-/** Builds the program once for a test file and returns its path. */
-export function build() {
+/** Builds the program once for a test file and returns its path. `tags`: fakeclock, for a server with `setAhead`. */
+export function build({ tags = '' } = {}) {
   const binary = join(folder(), 'rostrum');
-  const done = spawnSync('go', ['build', '-o', binary, './cmd/rostrum'], { cwd: root, stdio: 'inherit' });
+  const done = spawnSync('go', ['build', '-tags', tags, '-o', binary, './cmd/rostrum'], { cwd: root, stdio: 'inherit' });
   if (done.status !== 0) throw new Error('the program does not build');
   return binary;
 }
@@ -50,6 +50,13 @@ export class Server {
     this.binary = binary;
     this.data = data;
     this.args = args;
+    this.ahead = join(data, 'ahead');
+  }
+
+  /** Where the program was built with the tag fakeclock: its clock is ahead of the machine's by so much. @param {number} ms */
+  setAhead(ms) {
+    writeFileSync(`${this.ahead}.new`, String(Math.round(ms)));
+    renameSync(`${this.ahead}.new`, this.ahead);
   }
 
   async start() {
@@ -60,7 +67,7 @@ export class Server {
     this.process = spawn(
       this.binary,
       ['serve', '--addr', `127.0.0.1:${this.port}`, '--data', join(this.data, 'data'), '--links', file, ...this.args],
-      { stdio: ['ignore', 'ignore', 'inherit'] },
+      { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ROSTRUM_FAKE_CLOCK: this.ahead } },
     );
     process.once('exit', () => this.process.kill('SIGKILL'));
     const until = Date.now() + PATIENCE;
@@ -85,14 +92,19 @@ export class Server {
 
   /** Sends a command as an officer, and fails unless it is carried out. */
   async send(method, path, body, role = 'chair') {
+    const { status, answer } = await this.as(this.token(role), method, path, body);
+    if (status >= 400) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(answer)}`);
+    return answer;
+  }
+
+  /** Sends a command with a token, and gives the status and the answer, whatever they are. */
+  async as(token, method, path, body) {
     const answer = await fetch(`${this.base}/api/v1/debates/${DEBATE}${path}`, {
       method,
-      headers: { Authorization: `Bearer ${this.token(role)}`, ...(body && { 'Content-Type': 'application/json' }) },
+      headers: { ...(token && { Authorization: `Bearer ${token}` }), ...(body && { 'Content-Type': 'application/json' }) },
       body: body && JSON.stringify(body),
     });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-    return JSON.parse(text);
+    return { status: answer.status, answer: JSON.parse(await answer.text()) };
   }
 
   /** Waits until the record holds a note that is as wanted. */
