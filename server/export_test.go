@@ -3,6 +3,7 @@ package server
 import (
 	"encoding/json"
 	"slices"
+	"testing"
 
 	"rostrum/queue"
 )
@@ -94,4 +95,14 @@ func Owned() [][2]string {
 		}
 	}
 	return all
+}
+
+// QRSize is how many modules a side the code of a badge's link has.
+func QRSize(t testing.TB, link string) int {
+	t.Helper()
+	code, err := badgeQR(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code.Size
 }
