@@ -1,7 +1,7 @@
 // The delegate's page: joins, asks for the floor, alerts. What is shown is in floor-view.js.
 
 /** @import { App, Model } from './app.js' */
-/** @import { Kind, State } from './types.js' */
+/** @import { Kind, Problem, State } from './types.js' */
 /** @import { Level } from './floor-logic.js' */
 /** @import { Acts, Notice, Ui } from './floor-view.js' */
 import { Api, ProblemError } from './api.js';
@@ -58,7 +58,7 @@ const outbox = new Outbox({
   onGivenUp: (item) => say({ text: item.act === 'ask' ? 'floor.given_up' : 'floor.withdraw_given_up' }),
   onRefused: (item, problem) => {
     say({ problem });
-    if (problem.status === 401) checkBadge();
+    if (problem.status === 401) checkBadge(problem);
   },
 });
 ui.failed = outbox.failed;
@@ -80,14 +80,17 @@ const focusSoon = (id) => requestAnimationFrame(() => requestAnimationFrame(() =
 
 // --- who we are
 
-/** Asks the server whom this phone may speak for. Until it answers, what the phone remembers holds. */
-async function checkBadge() {
+/**
+ * Asks the server whom this phone may speak for. Until it answers, what the phone remembers holds.
+ * @param {Problem} [problem] why it is in doubt
+ */
+async function checkBadge(problem) {
   try {
     const me = await new Api(debateId(), 'delegate').me();
     if (me?.participant) joinedAs(me.participant);
-    else left();
+    else left(problem);
   } catch {
-    setTimeout(checkBadge, 3000);
+    setTimeout(checkBadge, 3000, problem);
   }
 }
 
@@ -105,9 +108,11 @@ function joinedAs(participant, via) {
   refresh();
 }
 
-function left() {
+/** @param {Problem} [problem] why it may speak for nobody any more */
+function left(problem) {
   store.update((kept) => ({ ...kept, participant: undefined }));
   ui.page = 'join';
+  if (problem?.code === 'session_ended') ui.joining = { ...newJoining(), problem };
   if (app?.api.role) setRole(undefined);
   refresh();
 }
@@ -393,8 +398,8 @@ app = await boot({
     // The first state may come before `app` is set: it is looked at below.
     onState(state, before);
   },
-  onDenied: () => {
-    if (app?.api.role) checkBadge();
+  onDenied: (problem) => {
+    if (app?.api.role) checkBadge(problem);
     else app?.roster.load(language(), ''); // a private debate: its roster is all that one needs to join
   },
 });

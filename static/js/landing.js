@@ -1,14 +1,15 @@
 // The front page: one question, who are you? It also says what was wrong with a link that led nowhere.
 
+import { problemOf } from './api.js';
 import { debateId } from './app.js';
-import { formatDate, load, preferred, remember, t } from './i18n.js';
+import { formatDate, load, preferred, problemText, remember, t } from './i18n.js';
 import { html, nothing, render } from './lit.js';
 import { languageMenu } from './parts.js';
 import { wrongWay } from './landing-path.js';
 
 /** @typedef {{id: string, title: string, date?: string}} Listed */
 
-/** @type {{debates?: Listed[], chosen?: string, failed: boolean}} */
+/** @type {{debates?: Listed[], chosen?: string, failed: boolean, problem?: import('./types.js').Problem}} problem: what was wrong with a link */
 const page = { failed: false };
 const wrong = wrongWay(location.pathname);
 
@@ -23,7 +24,7 @@ function view() {
       ${wrong
         ? html`<div class="wrong" role="alert">
             <h1>${t(wrong === 'link' ? 'landing.bad_link' : 'landing.unknown')}</h1>
-            <p>${t(wrong === 'link' ? 'landing.bad_link_text' : 'landing.unknown_text')}</p>
+            <p>${page.problem && page.problem.code !== 'bad_token' ? problemText(page.problem) : t(wrong === 'link' ? 'landing.bad_link_text' : 'landing.unknown_text')}</p>
           </div>`
         : nothing}
       ${page.failed
@@ -106,6 +107,17 @@ function named() {
   draw();
 }
 
+/** Asks what is wrong with the link, and takes its secret out of the address bar. */
+async function ask() {
+  const link = location.href;
+  history.replaceState(null, '', location.pathname);
+  const res = await fetch(link, { headers: { Accept: 'application/json' }, cache: 'no-store' }).catch(() => undefined);
+  if (!res || res.ok || res.redirected) return;
+  page.problem = await problemOf(res);
+  draw();
+}
+
 await load(preferred(), 'landing');
 named();
 read();
+if (wrong === 'link') ask();
