@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -27,6 +28,13 @@ type Entered struct {
 	Ended   *int64 `json:"ended_ms,omitempty"`
 	Used    *int64 `json:"used_ms,omitempty"`
 }
+
+// GobEncode keeps in a snapshot also what is there and empty, which gob leaves out behind
+// a pointer.
+func (e Entered) GobEncode() ([]byte, error) { return json.Marshal(e) }
+
+// GobDecode reads what GobEncode writes.
+func (e *Entered) GobDecode(data []byte) error { return json.Unmarshal(data, e) }
 
 // Correct corrects an entry of the record after its end. Rapporteur and chair send
 // it. It is no step of an undo: another correction takes it back, and both stay to be seen.

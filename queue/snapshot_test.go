@@ -92,3 +92,15 @@ func TestASnapshotThatCannotBeUsedIsLeftAlone(t *testing.T) {
 		})
 	}
 }
+
+// What a correction found empty is known from a snapshot on as from the journal.
+func TestASnapshotKeepsWhatACorrectionFoundEmpty(t *testing.T) {
+	d := convene(t)
+	d.recognise("i", "ken")
+	d.end()
+	d.do(rapporteur, &queue.Correct{Intervention: "i", Speaker: new("H.E. Ms. Otieno")})
+	all := replayed(t, d.journal, nil)
+	if diff := queue.Diff(all, replayed(t, d.journal, snapshotOf(t, all))); diff != "" {
+		t.Errorf("(-from the journal +from the snapshot):\n%s", diff)
+	}
+}
