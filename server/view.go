@@ -70,9 +70,18 @@ type panelView struct {
 	List       queue.Status `json:"list"`
 	NoList     bool         `json:"no_list,omitempty"`
 	Limit      int64        `json:"limit_ms,omitempty"`
-	Warn       int64        `json:"warn_ms"`
-	Starts     int64        `json:"starts_ms,omitempty"`
-	Ends       int64        `json:"ends_ms,omitempty"`
+	// Response is the limit of responses where they have one of their own, 0 for none.
+	Response *int64 `json:"response_limit_ms,omitempty"`
+	Warn     int64  `json:"warn_ms"`
+	Starts   int64  `json:"starts_ms,omitempty"`
+	Ends     int64  `json:"ends_ms,omitempty"`
+}
+
+func ofResponses(p queue.PanelState) *int64 {
+	if !p.ResponseLimit.Set {
+		return nil
+	}
+	return &p.ResponseLimit.MS
 }
 
 type requestView struct {
@@ -211,7 +220,7 @@ func (v viewer) withoutRecord(s *queue.State, a audience) view {
 	for id, p := range s.Panels() {
 		out.Panels[id] = panelView{
 			Title: p.Title, Theme: p.Theme, Order: p.Order, Moderator: p.Moderator, Panellists: p.Panellists,
-			Status: p.Status, List: p.List, NoList: p.NoList, Limit: p.Limit, Warn: p.Warn, Starts: p.Starts, Ends: p.Ends,
+			Status: p.Status, List: p.List, NoList: p.NoList, Limit: p.Limit, Response: ofResponses(p), Warn: p.Warn, Starts: p.Starts, Ends: p.Ends,
 		}
 	}
 	for id, r := range s.Requests() {

@@ -193,3 +193,27 @@ func TestTextsOfTheWorldGoThroughUnharmed(t *testing.T) {
 		}
 	}
 }
+
+func TestAPanelTellsTheLimitOfItsResponses(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		limit queue.Limit
+		want  any // as JSON decodes it, nil for absent
+	}{
+		{"that of all", queue.Limit{}, nil},
+		{"one of their own", queue.Limit{Set: true, MS: 120_000}, 120_000.0},
+		{"none", queue.Limit{Set: true, None: true}, 0.0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := smallDebate()
+			for i := range p.Panels {
+				p.Panels[i].ResponseLimit = test.limit
+			}
+			h := conveneOn(t, p)
+			panel := h.do("", "GET", "", nil).body["state"].(map[string]any)["panels"].(map[string]any)["morning"].(map[string]any)
+			if got := panel["response_limit_ms"]; got != test.want {
+				t.Errorf("the panel says %v of its responses, want %v", got, test.want)
+			}
+		})
+	}
+}

@@ -56,7 +56,7 @@ export function floorView(desk, model, state, list) {
             aria-disabled=${off || !limited}
             @click=${() => limited && desk.addTime(state, s * 1000)}
           >
-            <bdi dir="ltr">${seconds(s)}</bdi> <span class="visually-hidden">(${t(s < 0 ? 'chair.less' : 'chair.more_time')})</span>
+            <bdi>${seconds(s)}</bdi> <span class="visually-hidden">(${t(s < 0 ? 'chair.less' : 'chair.more_time')})</span>
           </button>`,
         )}
         ${floor?.kind === 'point_of_order' ? holdButton(desk, state) : endButtons(desk, model, state)}

@@ -74,8 +74,16 @@ function format(unit, options) {
 /** A number of minutes, short: "4 min", "3 hr 10 min". @param {number} count */
 export const minutes = (count) => (count < 100 ? format('minute').format(count) : `${format('hour').format(Math.floor(count / 60))} ${format('minute').format(count % 60)}`);
 
-/** A number of seconds with its sign, short: "+30s". @param {number} count */
-export const seconds = (count) => format('second', { unitDisplay: 'narrow', signDisplay: 'exceptZero' }).format(count).replace(/[\u061c\u200e\u200f]/g, '').replace('-', '−'); // marks of direction would turn the sign
+/** A number of seconds with its sign, short: "+30s". Sign and number stay together and left to right, whatever letter stands beside them. @param {number} count */
+export function seconds(count) {
+  const parts = format('second', { unitDisplay: 'narrow', signDisplay: 'exceptZero' }).formatToParts(count);
+  const number = parts.filter((p) => p.type !== 'literal' && p.type !== 'unit').map((p) => p.value.replace(/[\u061c\u200e\u200f]/g, '').replace('-', '−'));
+  const rest = (/** @type {'before' | 'after'} */ side) => {
+    const at = parts.findIndex((p) => p.type === 'integer');
+    return parts.filter((p, i) => (p.type === 'literal' || p.type === 'unit') && (side === 'before' ? i < at : i > at)).map((p) => p.value);
+  };
+  return [...rest('before'), '\u2066', ...number, '\u2069', ...rest('after')].join('');
+}
 
 /** How long somebody waits. @param {number} ms */
 export const waited = (ms) => (ms < 60_000 ? t('chair.wait_new') : minutes(Math.floor(ms / 60_000)));

@@ -14,7 +14,7 @@ import { kindFor, namesOf, speakersOf } from './chair-acts.js';
 import { said, segments } from './chair-parts.js';
 
 /** How long an answer of the panel may be where nothing else is said. @param {Panel} panel */
-const answerLimit = (panel) => panel.response_limit_ms ?? panel.limit_ms;
+const answerLimit = (panel) => (panel.response_limit_ms ?? panel.limit_ms) || undefined;
 
 /**
  * Answers from the panel, one tap each, with or without a limit.

@@ -76,15 +76,12 @@ function named(shares, key) {
 const wait = (/** @type {number | undefined} */ ms) => (ms === undefined ? '–' : minutes(Math.round(ms / 60_000)));
 const digits = (/** @type {number} */ ms) => html`<bdi dir="ltr">${formatUsed(ms)}</bdi>`;
 
-/** @type {[string, (s: Share) => View][]} */
+/** Each column with what stands small beneath it. @type {[string, string | undefined, (s: Share) => View, (s: Share) => View][]} */
 const COLUMNS = [
-  ['interventions', (s) => formatNumber(s.interventions)],
-  ['participants', (s) => formatNumber(s.participants)],
-  ['used', (s) => digits(s.used_ms)],
-  ['overtime', (s) => digits(s.overtime_ms)],
-  ['waited', (s) => wait(s.waited_median_ms)],
-  ['longest', (s) => wait(s.waited_longest_ms)],
-  ['not_reached', (s) => formatNumber(s.not_reached)],
+  ['interventions', 'participants', (s) => formatNumber(s.interventions), (s) => formatNumber(s.participants)],
+  ['used', 'overtime', (s) => digits(s.used_ms), (s) => html`<bdi dir="ltr">+${formatUsed(s.overtime_ms)}</bdi>`],
+  ['waited', 'longest', (s) => wait(s.waited_median_ms), (s) => wait(s.waited_longest_ms)],
+  ['not_reached', undefined, (s) => formatNumber(s.not_reached), () => nothing],
 ];
 
 /** @param {string} caption @param {{label: string, share: Share}[]} rows @param {Share} [total] @returns {View} */
@@ -93,7 +90,7 @@ function table(caption, rows, total) {
   const line = (/** @type {string} */ label, /** @type {Share} */ share) =>
     html`<tr>
       <th scope="row" dir="auto">${label}</th>
-      ${COLUMNS.map(([, cell]) => html`<td>${cell(share)}</td>`)}
+      ${COLUMNS.map(([, small, cell, beneath]) => html`<td>${cell(share)}${small === undefined ? nothing : html`<small>${beneath(share)}</small>`}</td>`)}
     </tr>`;
   return html`<div class="figures" role="region" aria-label=${caption} tabindex="0">
     <table>
@@ -103,7 +100,7 @@ function table(caption, rows, total) {
       <thead>
         <tr>
           <th><span class="visually-hidden">${caption}</span></th>
-          ${COLUMNS.map(([name]) => html`<th scope="col">${t(`chair.statistics.${name}`)}</th>`)}
+          ${COLUMNS.map(([name, small]) => html`<th scope="col">${t(`chair.statistics.${name}`)}${small === undefined ? nothing : html`<small>${t(`chair.statistics.${small}`)}</small>`}</th>`)}
         </tr>
       </thead>
       <tbody>

@@ -38,7 +38,7 @@
  * @property {'open' | 'closed'} list
  * @property {boolean} [no_list] a programme item without a list
  * @property {number} [limit_ms]
- * @property {number} [response_limit_ms] of answers from the panel, where it is another than limit_ms
+ * @property {number} [response_limit_ms] of responses, where they have a limit of their own; 0: none
  * @property {number} warn_ms remaining time at which the warning begins
  * @property {number} [starts_ms]
  * @property {number} [ends_ms]
