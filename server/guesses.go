@@ -20,7 +20,7 @@ const (
 	participantBurst, participantEvery = 60, time.Minute
 	// freshAfter is how long after a wrong code for one participant an address counts as one from
 	// which nobody guesses at it.
-	freshAfter = 3 * time.Minute
+	freshAfter = 15 * time.Minute
 	// guessers is how many of each are remembered.
 	guessers = 10_000
 )

@@ -19,7 +19,8 @@ import (
 const joinedFor = 7 * 24 * 3600 * 1000
 
 // join lets somebody in the room act for a participant.
-func (s *Server) join(c echo.Context) error {
+func (s *Server) join(c echo.Context) (err error) {
+	defer func() { s.metrics.command("POST /join", err) }()
 	d, err := s.debate(c) // a token that a browser still has counts for nothing here
 	if err != nil {
 		return err
