@@ -205,7 +205,7 @@ const row = (state, request, place, model, { lang2, wait, level } = {}) =>
 /** @param {State} state @param {ListedRequest[]} list @param {Model} model @returns {View} */
 const nextThree = (state, list, model) =>
   html`<ol class="next">
-    ${repeat(list.slice(0, 3), (r) => r.id, (r, i) => row(state, { ...r, language: undefined, speaker: undefined }, i + 1, model))}
+    ${repeat(list.slice(0, 3), (r) => r.id, (r, i) => row(state, { ...r, language: undefined, speaker: undefined, behalf_of: undefined }, i + 1, model))}
   </ol>`;
 
 /** @param {State} state @param {number} count @param {Scene} scene @returns {View} */

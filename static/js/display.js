@@ -3,7 +3,7 @@
 /** @import { State } from './types.js' */
 /** @import { Model } from './app.js' */
 /** @import { Around } from './display-views.js' */
-import { boot, debateId } from './app.js';
+import { App, debateId } from './app.js';
 import { remaining } from './countdown.js';
 import { Chime } from './display-chime.js';
 import { chimeFor, isFresh, languagesOf, share, wishesOf } from './display-facts.js';
@@ -35,7 +35,7 @@ const around = {
   act: { again: () => app.stream?.reopen(), toggleChime: () => setChime(!chime.on), toggleFullscreen: () => fullscreen() },
 };
 
-const booted = boot({
+const app = new App({
   page: 'display',
   role: 'display',
   view: (/** @type {Model} */ model) => {
@@ -49,8 +49,6 @@ const booted = boot({
     if (problem.code === 'no_token' && app.api.role) app.setRole(undefined);
   },
 });
-const app = await booted;
-
 hidePointer();
 stayAwake();
 new ResizeObserver(settle).observe(root);
@@ -110,7 +108,6 @@ function picture(name, version) {
 /** Makes the display's languages those of its address or of the debate. @param {string[]} languages */
 async function speak(languages) {
   const { lang, lang2 } = languagesOf(wishes, languages);
-  await booted; // the first state can come while it goes on
   around.lang2 = lang2;
   try {
     if (lang && lang !== language()) await app.setLanguage(lang, false);
@@ -181,3 +178,5 @@ function tick(now, model) {
     floorId = floor?.id;
   }
 }
+
+await app.start(); // last: the first state may come at once
