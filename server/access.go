@@ -143,7 +143,7 @@ func pageOf(r queue.Role) string {
 func (s *Server) setCookie(c echo.Context, debate string, role queue.Role, token string) {
 	c.SetCookie(&http.Cookie{
 		Name: cookieName(debate, role), Value: token, Path: "/", MaxAge: cookiesFor,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: c.Request().TLS != nil || s.secure,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.secure(c.Request()),
 	})
 }
 

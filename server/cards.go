@@ -380,7 +380,7 @@ func (s *Server) cards(c echo.Context) error {
 		return s.pageError(c, err)
 	}
 	state, choice := d.room.State(), choiceOf(c.QueryParams())
-	set, err := s.keys.cardsOf(cmp.Or(baseOf(c, grant), s.base), state, choice)
+	set, err := s.keys.cardsOf(cmp.Or(baseOf(c, grant), s.room), state, choice)
 	if err != nil {
 		return err
 	}
@@ -415,7 +415,7 @@ func (s *Server) cardsPDF(c echo.Context) error {
 	if err != nil {
 		return s.pageError(c, err)
 	}
-	set, err := s.keys.cardsOf(cmp.Or(baseOf(c, grant), s.base), d.room.State(), choiceOf(c.QueryParams()))
+	set, err := s.keys.cardsOf(cmp.Or(baseOf(c, grant), s.room), d.room.State(), choiceOf(c.QueryParams()))
 	if err != nil {
 		return err
 	}

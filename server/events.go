@@ -45,14 +45,16 @@ func (s *eventStream) limitWrite() {
 func (s *eventStream) keepAlive(int64) {}
 
 // serveEvents answers a request with a stream of events.
-func (s *Server) serveEvents(c echo.Context, d *debate, grant *Grant, after int64, epoch string) error {
+func (s *Server) serveEvents(c echo.Context, d *debate, at seat, after int64, epoch string) error {
 	w := c.Response()
 	control := http.NewResponseController(w)
-	stream := &eventStream{seat: d.hub.seatFor(grant), woken: make(chan struct{}, 1), closed: make(chan struct{}), control: control}
+	stream := &eventStream{seat: at, woken: make(chan struct{}, 1), closed: make(chan struct{}), control: control}
 	if !d.hub.join(stream) {
+		at.left()
 		return errStopping()
 	}
 	defer d.hub.leave(stream)
+	stays(c.Request())
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")

@@ -96,6 +96,7 @@ type seat struct {
 	kind    kindOfScreen
 	grant   *Grant // with which it came, nil for none
 	since   int64  // the instant at which it came
+	left    func() // gives its place back; called once it is no longer counted
 
 	// The channel's lock guards these.
 	index int  // in the channel's list

@@ -163,6 +163,7 @@ func (h *hub) leave(s screen) {
 	h.countBadge(at.grant, -1)
 	h.metrics.streams.WithLabelValues(at.channel.audience.String()).Dec()
 	h.recount()
+	at.left()
 	h.streams.Done()
 }
 

@@ -14,6 +14,9 @@ type metrics struct {
 	registry *prometheus.Registry
 	commands *prometheus.CounterVec
 	streams  *prometheus.GaugeVec
+	limited  *prometheus.CounterVec
+	// noLimits is 1 where the limits on rates are off.
+	noLimits prometheus.Gauge
 }
 
 func newMetrics(version string) *metrics {
@@ -25,12 +28,18 @@ func newMetrics(version string) *metrics {
 		streams: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "rostrum_streams", Help: "Open streams by audience.",
 		}, []string{"audience"}),
+		limited: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "rostrum_limited_total", Help: "What was refused for now: commands, streams or connections, by whose limit: of the session, the address or the server.",
+		}, []string{"what", "by"}),
+		noLimits: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "rostrum_limits_off", Help: "1 where the limits on rates are off, else 0.",
+		}),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "rostrum_build_info", Help: "Always 1; the version is a label.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.commands, m.streams, build,
+	m.registry.MustRegister(m.commands, m.streams, m.limited, m.noLimits, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -20,26 +20,6 @@ import (
 	"rostrum/queue"
 )
 
-// policy is what the pages may load and do: what this server gives them and
-// nothing else.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
-	"manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-
-// secure sets the headers that keep an answer from being used for something else.
-// What a page is built from is fetched dozens of times and is no document: it
-// carries only the one that matters for it.
-func secure(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		h := c.Response().Header()
-		h.Set("X-Content-Type-Options", "nosniff")
-		if !strings.HasPrefix(c.Request().URL.Path, "/static/") {
-			h.Set("Content-Security-Policy", policy)
-			h.Set("Referrer-Policy", "no-referrer")
-		}
-		return next(c)
-	}
-}
-
 // assets are the files of the pages, compressed once when they are first asked
 // for.
 type assets struct {

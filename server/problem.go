@@ -113,7 +113,7 @@ func statusOf(code queue.Code) (status int, title string) {
 	case notJSON:
 		return http.StatusUnsupportedMediaType, "The body is not JSON"
 	case rateLimited:
-		return http.StatusTooManyRequests, "Too many attempts"
+		return http.StatusTooManyRequests, "Too much at once"
 	case queue.Unavailable:
 		return http.StatusServiceUnavailable, "This cannot be done just now"
 	default:
@@ -184,6 +184,9 @@ func (s *Server) answerError(err error, c echo.Context) {
 	}
 	if refusal.Code == queue.Unavailable {
 		c.Response().Header().Set("Retry-After", "1")
+	}
+	if wait := (*limited)(nil); errors.As(err, &wait) {
+		c.Response().Header().Set("Retry-After", wait.retryAfter())
 	}
 	body, err := json.Marshal(p)
 	if err != nil {

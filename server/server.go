@@ -1,18 +1,18 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"html/template"
 	"io"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/gorilla/websocket"
 	"github.com/labstack/echo/v4"
@@ -20,6 +20,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"rostrum/queue"
+	"rostrum/server/cert"
 	"rostrum/timer"
 )
 
@@ -41,6 +42,24 @@ type Config struct {
 	// BaseURL is the address under which those in the room reach the server, such as
 	// http://10.0.0.5:8080.
 	BaseURL string
+	// RoomURL is the same for the delegates, who come without TLS where the officers'
+	// certificate is this server's own. It is BaseURL where there is none.
+	RoomURL string
+	// Certified says that the server has a certificate which every browser trusts: requests
+	// without TLS are sent there, and browsers are told to come with TLS alone.
+	Certified bool
+	// Authority is the server's own certificate authority, nil where it has none. Its
+	// certificate is offered for the officers' devices.
+	Authority *cert.Authority
+	// Proxies are those before the server that are believed.
+	Proxies Proxies
+	// FrameAncestors are who may show the display in a frame.
+	FrameAncestors FrameAncestors
+	// NoLimits turns the limits on rates off.
+	NoLimits bool
+	// Connections is how many connections the machine can hold at once, 0 where it has no
+	// limit. Some of them are kept for the officers.
+	Connections int
 	// Pages are the files of the pages.
 	Pages fs.FS
 	// FontDirs are where fonts are looked for that what is printed needs.
@@ -59,17 +78,26 @@ type Server struct {
 	log       *slog.Logger
 	assets    *assets
 	backup    func(io.Writer) error
-	base      string // the address for those in the room
+	base      string // the address for the officers
+	room      string // the address for the delegates
 	rights    map[string]right
 	cardsPage *template.Template
 	fontDirs  []string
-	secure    bool // those in the room reach the server by HTTPS, through a proxy
+	secured   bool // the room's address begins with https
 	metrics   *metrics
-	origins   *http.CrossOriginProtection
-	upgrader  *websocket.Upgrader
-	debates   map[string]*debate
-	order     []*debate
-	echo      *echo.Echo
+	limits    *limits
+	crowd     *crowd
+
+	certified bool
+	authority *cert.Authority
+	proxies   Proxies
+	ancestors FrameAncestors
+
+	origins  *http.CrossOriginProtection
+	upgrader *websocket.Upgrader
+	debates  map[string]*debate
+	order    []*debate
+	echo     *echo.Echo
 }
 
 // debate is one debate as the server carries it.
@@ -92,8 +120,11 @@ func viewEpoch(epoch string) string { return fmt.Sprintf("%s.%d", epoch, viewFor
 
 // New makes a server. It shows no changes before Run.
 func New(c Config) *Server {
+	c.RoomURL = cmp.Or(c.RoomURL, c.BaseURL)
 	s := &Server{
-		clock: c.Clock, keys: c.Keys, log: c.Log, backup: c.Backup, base: c.BaseURL, rights: rightsByRoute(), cardsPage: parseCardsPage(), fontDirs: c.FontDirs, secure: strings.HasPrefix(c.BaseURL, "https:"),
+		clock: c.Clock, keys: c.Keys, log: c.Log, backup: c.Backup, base: c.BaseURL, room: c.RoomURL,
+		rights: rightsByRoute(), cardsPage: parseCardsPage(), fontDirs: c.FontDirs, secured: strings.HasPrefix(c.RoomURL, "https:"),
+		certified: c.Certified, authority: c.Authority, proxies: c.Proxies, ancestors: c.FrameAncestors,
 		assets:   &assets{files: c.Pages, loaded: make(map[string]*asset)},
 		metrics:  newMetrics(c.Version),
 		origins:  http.NewCrossOriginProtection(),
@@ -104,12 +135,14 @@ func New(c Config) *Server {
 	for _, carried := range c.Debates {
 		id := carried.Room.State().Debate.ID
 		epoch := viewEpoch(carried.Epoch)
-		v := viewer{epoch: epoch, keys: c.Keys, join: joinURL(c.BaseURL, id), rehearsal: carried.Rehearsal}
+		v := viewer{epoch: epoch, keys: c.Keys, join: joinURL(c.RoomURL, id), rehearsal: carried.Rehearsal}
 		d := &debate{id: id, epoch: epoch, room: carried.Room, viewer: v}
 		d.hub = newHub(d.room, v, s.clock, s.log.With("debate", id), s.metrics)
 		s.debates[id] = d
 		s.order = append(s.order, d)
 	}
+	s.crowd = &crowd{most: c.Connections, shut: func() { s.metrics.limited.WithLabelValues("connections", "server").Inc() }}
+	s.limits = newLimits(c.NoLimits, c.Connections-reserved(c.Connections), s.metrics)
 	s.route()
 	return s
 }
@@ -125,16 +158,32 @@ func (s *Server) Run(ctx context.Context) {
 	running.Wait()
 }
 
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r = s.proxies.unwrap(r)
+	if s.certified && !overTLS(r) && !fromHere(r) {
+		http.Redirect(w, r, "https://"+r.Host+r.URL.RequestURI(), http.StatusPermanentRedirect)
+		return
+	}
+	s.echo.ServeHTTP(w, r)
+}
+
+// fromHere says whether a request comes from the server's own machine, as those of
+// the command line and of a monitor do.
+func fromHere(r *http.Request) bool {
+	from := addressOf(r.RemoteAddr)
+	local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	return from.IsLoopback() || ok && from == addressOf(local.String())
+}
 
 func (s *Server) route() {
 	e := s.echo
 	e.HideBanner, e.HidePort = true, true
+	e.IPExtractor = echo.ExtractIPDirect() // what the proxies say is in the request already
 	e.HTTPErrorHandler = s.answerError
 	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, LogErrorFunc: func(c echo.Context, err error, stack []byte) error {
 		s.log.Error("panic", "path", c.Request().URL.Path, "err", err, "stack", string(stack))
 		return err
-	}}), secure)
+	}}), s.guard, s.shield)
 
 	// A page's address may be typed with a slash behind it.
 	e.Pre(middleware.RemoveTrailingSlashWithConfig(middleware.TrailingSlashConfig{
@@ -144,6 +193,7 @@ func (s *Server) route() {
 	zip := middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024})
 	api := e.Group("/api/v1")
 	api.GET("/clock", s.tell)
+	api.GET("/authority", s.tellAuthority)
 	api.GET("/openapi.yaml", serveOpenAPI, zip)
 	api.GET("/backup", s.serveBackup)
 	api.GET("/links", s.links)
@@ -172,6 +222,8 @@ func (s *Server) route() {
 	get("/metrics", echo.WrapHandler(promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{})))
 
 	get("/", func(c echo.Context) error { return s.assets.serve(c, http.StatusOK, "index.html") })
+	get("/certificate", func(c echo.Context) error { return s.assets.serve(c, http.StatusOK, "certificate.html") })
+	get("/ca.crt", s.serveCA)
 	get("/static/*", func(c echo.Context) error { return s.assets.serve(c, http.StatusOK, c.Param("*")) })
 	for _, page := range []string{"chair", "display", "floor", "record"} {
 		get("/:debate/"+page, s.page(page+".html"))
@@ -254,7 +306,7 @@ func (s *Server) stream(c echo.Context) error {
 		return err
 	}
 	r := c.Request()
-	if !sameOrigin(r) {
+	if !s.sameOrigin(r) {
 		return refuse(crossOrigin, "The stream was opened by a page of another site.")
 	}
 	d, grant, err := s.admit(c)
@@ -265,15 +317,19 @@ func (s *Server) stream(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d.hub.at(audienceOf(grant)) // no stream begins before what was answered
-	switch {
-	case websocket.IsWebSocketUpgrade(r):
-		return s.serveSocket(c, d, grant, after, epoch)
-	case strings.Contains(r.Header.Get("Accept"), "text/event-stream"):
-		return s.serveEvents(c, d, grant, after, epoch)
-	default:
+	socket := websocket.IsWebSocketUpgrade(r)
+	if !socket && !strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
 		return &queue.Error{Code: queue.Malformed, Field: "Accept", Detail: "Open a WebSocket here, or ask for text/event-stream."}
 	}
+	at := d.hub.seatFor(grant)
+	if at.left, err = s.limits.stream(grant, r); err != nil {
+		return err
+	}
+	d.hub.at(at.channel.audience) // no stream begins before what was answered
+	if socket {
+		return s.serveSocket(c, d, at, after, epoch)
+	}
+	return s.serveEvents(c, d, at, after, epoch)
 }
 
 // resumption is where a screen says that it was: ?after=SEQ&epoch=E, or the last
@@ -296,17 +352,6 @@ func resumption(r *http.Request) (after int64, epoch string, err error) {
 	return after, epoch, nil
 }
 
-// sameOrigin says whether a stream is opened by a page of this server, or by
-// a program, which sends no origin.
-func sameOrigin(r *http.Request) bool {
-	origin := r.Header.Get("Origin")
-	if origin == "" {
-		return true
-	}
-	u, err := url.Parse(origin)
-	return err == nil && strings.EqualFold(u.Host, r.Host)
-}
-
 // serveBackup copies the data for the server's operator.
 func (s *Server) serveBackup(c echo.Context) error {
 	if err := s.admitOperator(c.Request()); err != nil {
@@ -324,17 +369,4 @@ func (s *Server) serveBackup(c echo.Context) error {
 
 func errStopping() error {
 	return refuse(queue.Unavailable, "The server is stopping. Try again in a moment.")
-}
-
-// NewHTTPServer wraps a handler with the limits that keep slow or greedy
-// clients from holding the server up.
-func NewHTTPServer(h http.Handler, log *slog.Logger) *http.Server {
-	return &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second, // streams lift it
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"net"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -168,8 +167,8 @@ func (s *socket) end(code int, reason string) {
 // to a reset connection.
 func (s *socket) linger() {
 	nc := s.conn.NetConn()
-	if tcp, ok := nc.(*net.TCPConn); ok {
-		_ = tcp.CloseWrite()
+	if half, ok := nc.(interface{ CloseWrite() error }); ok {
+		_ = half.CloseWrite()
 	}
 	_ = nc.SetReadDeadline(time.Now().Add(lingering))
 	_, _ = io.CopyN(io.Discard, nc, 1<<20)
@@ -241,7 +240,13 @@ func pongMessage(t0 json.RawMessage, t1, t2 float64) []byte {
 }
 
 // serveSocket upgrades a request to a stream.
-func (s *Server) serveSocket(c echo.Context, d *debate, grant *Grant, after int64, epoch string) error {
+func (s *Server) serveSocket(c echo.Context, d *debate, at seat, after int64, epoch string) error {
+	joined := false
+	defer func() {
+		if !joined {
+			at.left()
+		}
+	}()
 	done, ok := d.hub.expect()
 	if !ok {
 		return errStopping()
@@ -254,13 +259,13 @@ func (s *Server) serveSocket(c echo.Context, d *debate, grant *Grant, after int6
 	if err != nil {
 		return nil // the connection is gone
 	}
-	if tcp, ok := conn.NetConn().(*net.TCPConn); ok {
-		_ = tcp.SetWriteBuffer(sendBuffer)
+	if buffered, ok := bare(conn.NetConn()).(interface{ SetWriteBuffer(int) error }); ok {
+		_ = buffered.SetWriteBuffer(sendBuffer)
 	}
-	sock := &socket{seat: d.hub.seatFor(grant), conn: conn, hub: d.hub}
+	sock := &socket{seat: at, conn: conn, hub: d.hub}
 	sock.writing.Store(busy) // until the first frame is written
 	sock.alive.Store(s.clock.Now())
-	if !d.hub.join(sock) {
+	if joined = d.hub.join(sock); !joined {
 		sock.end(websocket.CloseServiceRestart, "the server is stopping")
 		return nil
 	}

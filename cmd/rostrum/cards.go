@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,16 +47,16 @@ func cards(ctx context.Context, args []string, e env) error {
 	if err != nil {
 		return err
 	}
-	base := strings.TrimRight(*under, "/")
-	if base == "" && d.store != nil {
+	if *under == "" && d.store != nil {
 		return errors.New("no server runs: say with --url under which address those in the room will reach it, since it is printed on the cards")
 	}
+	base := d.at.moved(*under).room[0] // what is printed is for delegates
 	list := func(text string) []string {
 		return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
 	}
 	var file bytes.Buffer
 	if d.store == nil {
-		query := url.Values{"lang": {*lang}, "paper": {*paper}, "participant": {*participant}, "category": {*category}, "base": {cmp.Or(base, d.URL)}}
+		query := url.Values{"lang": {*lang}, "paper": {*paper}, "participant": {*participant}, "category": {*category}, "base": {base}}
 		name := "cards"
 		if *pdf {
 			name = "cards.pdf"

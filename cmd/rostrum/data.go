@@ -22,7 +22,8 @@ import (
 // running is what a server leaves in its data directory for the other commands,
 // which cannot open the data while it runs.
 type running struct {
-	URL     string   `json:"url"`   // for those in the room
+	URL     string   `json:"url"`   // for the officers
+	Room    string   `json:"room"`  // for the delegates
 	Local   string   `json:"local"` // for this machine
 	Debates []string `json:"debates"`
 }
@@ -61,7 +62,7 @@ func writeFile(name string, text []byte) error {
 type data struct {
 	store *bolt.Store // nil while a server runs
 	keys  server.Keys
-	url   string
+	at    bases
 	running
 }
 
@@ -70,7 +71,7 @@ func openData(dir string, e env) (*data, error) {
 		return nil, fmt.Errorf("there is no data: %w (another directory: --data)", err)
 	}
 	store, err := bolt.Open(dir, bolt.Options{Logger: slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
-	d := &data{store: store, url: "http://localhost:8080"}
+	d := &data{store: store, at: likely()}
 	var secret []byte
 	switch {
 	case errors.Is(err, bolt.ErrLocked):
@@ -81,7 +82,7 @@ func openData(dir string, e env) (*data, error) {
 		if err != nil {
 			return nil, fmt.Errorf("a server has the data open but has not said where it is: %w", err)
 		}
-		d.url = d.URL
+		d.at = bases{[]string{d.URL}, []string{d.Room}}
 		if secret, err = os.ReadFile(filepath.Join(dir, "secret")); err != nil {
 			return nil, fmt.Errorf("reading the secret: %w", err)
 		}

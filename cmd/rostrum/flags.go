@@ -54,14 +54,19 @@ func parse(f *flag.FlagSet, args []string, n int, e env) error {
 		}
 	})
 	if wrong != nil {
-		return wrong
+		return usageError(f, wrong, e)
 	}
 	if f.NArg() != n {
-		fmt.Fprintf(e.stderr, "rostrum %s: %d arguments, want %d\n", f.Name(), f.NArg(), n)
-		f.Usage()
-		return errUsage
+		return usageError(f, fmt.Errorf("%d arguments, want %d", f.NArg(), n), e)
 	}
 	return nil
+}
+
+// usageError says what is wrong with how a command was called.
+func usageError(f *flag.FlagSet, err error, e env) error {
+	fmt.Fprintf(e.stderr, "rostrum %s: %v\n", f.Name(), err)
+	f.Usage()
+	return errUsage
 }
 
 // paths is a flag that may be given several times, or once as a list.

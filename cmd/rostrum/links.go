@@ -10,11 +10,8 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net"
-	"net/netip"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 
 	"rsc.io/qr"
@@ -28,7 +25,7 @@ import (
 func links(ctx context.Context, args []string, e env) error {
 	f := flags("links", "", e)
 	data := dataFlag(f, e)
-	under := f.String("url", "", "`address` of the server for those in the room (default that of the running server, or http://localhost:8080)")
+	under := f.String("url", "", "`address` of the server for those in the room (default that of the running server)")
 	role := f.String("renew", "", "replace the link of a `role` (chair, rapporteur or display) and end the sessions that used it")
 	debate := f.String("id", "", "`id` of the one debate (default all)")
 	asJSON := f.Bool("json", false, "print them as JSON")
@@ -44,7 +41,10 @@ func links(ctx context.Context, args []string, e env) error {
 		return err
 	}
 	defer d.close()
-	base := strings.TrimRight(*under, "/")
+	at := d.at.moved(*under)
+	if d.store != nil && *under == "" {
+		fmt.Fprintf(e.stderr, "rostrum: no server runs on these data: the links are for one at %s (another address: --url)\n", at.room[0])
+	}
 	debates, err := d.debates()
 	if err != nil {
 		return err
@@ -67,7 +67,7 @@ func links(ctx context.Context, args []string, e env) error {
 			return fmt.Errorf("renewing the %s's link of %q: %w", *role, id, err)
 		}
 	}
-	all, err := d.links(ctx, base, debates)
+	all, err := d.links(ctx, at, debates)
 	if err != nil {
 		return fmt.Errorf("the links: %w", err)
 	}
@@ -94,19 +94,21 @@ func (d *data) renewLink(ctx context.Context, debate string, role queue.Role) er
 	return d.post(ctx, "/api/v1/debates/"+url.PathEscape(debate)+"/links/renew", command)
 }
 
-// links are the links of debates under a base URL, "" for that of the server.
-func (d *data) links(ctx context.Context, base string, debates []string) (map[string]server.Links, error) {
-	base = cmp.Or(base, d.url)
+// links are the links of debates under the addresses of a server.
+func (d *data) links(ctx context.Context, at bases, debates []string) (map[string]server.Links, error) {
 	all := make(map[string]server.Links)
 	if d.store == nil {
 		var text bytes.Buffer
-		if err := d.get(ctx, "/api/v1/links?"+url.Values{"base": {base}}.Encode(), &text); err != nil {
+		if err := d.get(ctx, "/api/v1/links?"+url.Values{"base": {at.officers[0]}}.Encode(), &text); err != nil {
 			return nil, err
 		}
 		if err := json.Unmarshal(text.Bytes(), &all); err != nil {
 			return nil, fmt.Errorf("reading the server's answer: %w", err)
 		}
 		maps.DeleteFunc(all, func(id string, _ server.Links) bool { return !slices.Contains(debates, id) })
+		for id, l := range all {
+			all[id] = at.apart(l)
+		}
 		return all, nil
 	}
 	for _, id := range debates {
@@ -115,7 +117,7 @@ func (d *data) links(ctx context.Context, base string, debates []string) (map[st
 			return nil, fmt.Errorf("opening %q: %w", id, err)
 		}
 		if state.Debate.ID != "" { // its first programme was loaded
-			all[id] = d.keys.LinksOf(base, state)
+			all[id] = at.apart(d.keys.LinksOf(at.officers[0], state))
 		}
 	}
 	return all, nil
@@ -135,12 +137,12 @@ func writeLinks(file string, all map[string]server.Links) error {
 
 // keepLinks writes the file of links again whenever a link or a join code has
 // changed, until the context ends.
-func (fl *floor) keepLinks(ctx context.Context, keys server.Keys, base, file string) {
+func (fl *floor) keepLinks(ctx context.Context, keys server.Keys, at bases, file string) {
 	now := func() map[string]server.Links {
 		all := make(map[string]server.Links)
 		for _, d := range fl.debates {
 			state := d.Room.State()
-			all[state.Debate.ID] = keys.LinksOf(base, state)
+			all[state.Debate.ID] = at.apart(keys.LinksOf(at.officers[0], state))
 		}
 		return all
 	}
@@ -208,35 +210,4 @@ func printLinks(w io.Writer, title string, l server.Links) {
 		fmt.Fprintln(w)
 	}
 	fmt.Fprintln(w)
-}
-
-// baseURLs are the addresses under which the room can reach a server, the best
-// first.
-func baseURLs(url string, addr net.Addr) []string {
-	if url != "" {
-		return []string{strings.TrimRight(url, "/")}
-	}
-	at, err := netip.ParseAddrPort(addr.String())
-	if err != nil || !at.Addr().IsUnspecified() {
-		return []string{"http://" + addr.String()}
-	}
-	var out []string
-	addresses, _ := net.InterfaceAddrs() // none known is none printed
-	for _, a := range addresses {
-		prefix, err := netip.ParsePrefix(a.String())
-		if err != nil || !prefix.Addr().Is4() || !prefix.Addr().IsGlobalUnicast() {
-			continue
-		}
-		out = append(out, "http://"+netip.AddrPortFrom(prefix.Addr(), at.Port()).String())
-	}
-	return append(out, fmt.Sprintf("http://localhost:%d", at.Port()))
-}
-
-// localURL is the address under which this machine reaches a server.
-func localURL(addr net.Addr) string {
-	at, err := netip.ParseAddrPort(addr.String())
-	if err == nil && at.Addr().IsUnspecified() {
-		return fmt.Sprintf("http://localhost:%d", at.Port())
-	}
-	return "http://" + addr.String()
 }

@@ -485,7 +485,7 @@ func TestEveryFlagMayStandInTheEnvironment(t *testing.T) {
 	rostrumIn(t, environment, "record", "--id", "budget").exits(exitOK, "id,panel,")
 	rostrumIn(t, environment, "record", "--id", "budget", "--format", "json").exits(exitOK, `"interventions"`) // the flag wins
 	rostrumIn(t, map[string]string{"XDG_DATA_HOME": filepath.Dir(data)}, "links").exits(exitFailed, filepath.Join(filepath.Dir(data), "rostrum"))
-	rostrumIn(t, map[string]string{"ROSTRUM_JSON": "perhaps", "ROSTRUM_DATA": data}, "links").exits(exitFailed, "ROSTRUM_JSON=perhaps")
+	rostrumIn(t, map[string]string{"ROSTRUM_JSON": "perhaps", "ROSTRUM_DATA": data}, "links").exits(exitUsage, "ROSTRUM_JSON=perhaps")
 }
 
 func TestWrongUsageIsTold(t *testing.T) {

@@ -34,21 +34,28 @@ type serveFlags struct {
 	url        string
 	acceptLoss bool
 	rehearsal  bool
+	tls        tlsFlags
+	network    networkFlags
 }
 
 // serve runs the server until the context ends.
 func serve(ctx context.Context, args []string, e env) (err error) {
 	var o serveFlags
 	f := flags("serve", "", e)
-	f.StringVar(&o.addr, "addr", ":8080", "`address` to listen on")
+	f.StringVar(&o.addr, "addr", ":8080", "`address` to listen on, or several with commas between; each speaks HTTP, and HTTPS where there is a certificate")
 	data := dataFlag(f, e)
 	f.Var(&o.debates, "debate", "debate `file` to load; may be given several times (default the example debate)")
 	f.StringVar(&o.links, "links", "", "also write the links as JSON to this `file`")
 	f.StringVar(&o.url, "url", "", "`address` of the server for those in the room (default found from the machine's network)")
 	f.BoolVar(&o.acceptLoss, "accept-loss", false, "open damaged data and go on with what is sound")
 	f.BoolVar(&o.rehearsal, "rehearsal", false, "run a rehearsal: with the links and badges of the data, and nothing of it is kept")
+	o.tls.add(f)
+	o.network.add(f)
 	if err := parse(f, args, 0, e); err != nil {
 		return err
+	}
+	if err := o.tls.check(); err != nil {
+		return usageError(f, err, e)
 	}
 	o.data = dataDir(*data, e)
 	programmes, err := readProgrammes(o.debates)
@@ -75,18 +82,22 @@ func serve(ctx context.Context, args []string, e env) (err error) {
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	forget(o.data) // where a server that was killed was: another program may be there now
-	listener, err := net.Listen("tcp", o.addr)
+	certificates, err := o.tls.open(o.data, func() []string { return hostsOf(o.url) }, log)
 	if err != nil {
-		return fmt.Errorf("listening on %s: %w (another address: --addr)", o.addr, err)
+		return err
 	}
-	defer listener.Close()
+	listeners, err := listen(o.addr)
+	if err != nil {
+		return err
+	}
+	defer closeAll(listeners)
 
 	floor, err := openFloor(ctx, store, programmes, example, rehearsal, log)
 	if err != nil {
 		return err
 	}
 	defer floor.close()
-	return floor.serve(ctx, store, listener, o, e)
+	return floor.serve(ctx, store, listeners, certificates, o, e)
 }
 
 // readProgrammes reads debate files, and tells the mistakes of all of them.
@@ -247,38 +258,45 @@ func (fl *floor) close() {
 	fl.rooms.Wait()
 }
 
-// serve answers on a listener until the context ends.
-func (fl *floor) serve(ctx context.Context, store *bolt.Store, listener net.Listener, o serveFlags, e env) error {
+// serve answers on the listeners until the context ends.
+func (fl *floor) serve(ctx context.Context, store *bolt.Store, listeners []net.Listener, certificates certificates, o serveFlags, e env) error {
 	keys, err := server.NewKeys(fl.secret)
 	if err != nil {
 		return err
 	}
-	bases := baseURLs(o.url, listener.Addr())
+	at := basesOf(o.url, addressesOf(listeners), certificates)
 	srv := server.New(server.Config{
-		Debates: fl.debates, Clock: fl.clock, Keys: keys, BaseURL: bases[0], Pages: static.Files,
+		Debates: fl.debates, Clock: fl.clock, Keys: keys, BaseURL: at.officers[0], RoomURL: at.room[0], Pages: static.Files,
+		Certified: certificates.certified, Authority: certificates.authority,
+		Proxies: o.network.proxies, FrameAncestors: o.network.ancestors, NoLimits: o.network.noLimits, Connections: connections(),
 		Backup:  func(w io.Writer) error { _, err := store.Backup(w); return err },
 		Version: buildVersion(), Log: fl.log, FontDirs: typeset.SystemDirs(),
 	})
-	web := server.NewHTTPServer(srv, fl.log)
+	if o.network.noLimits {
+		fl.log.Warn("the limits on rates are off")
+	}
+	web := srv.HTTP(certificates.before(srv), certificates.config)
 
 	var wait sync.WaitGroup
 	showing, stopShowing := context.WithCancel(context.WithoutCancel(ctx))
 	defer wait.Wait()
 	defer stopShowing()
 	wait.Go(func() { srv.Run(showing) })
-	failed := make(chan error, 1)
-	wait.Go(func() { failed <- web.Serve(listener) })
+	failed := make(chan error, len(listeners))
+	for _, listener := range listeners {
+		wait.Go(func() { failed <- srv.Serve(web, listener) })
+	}
 
-	if err := fl.announce(keys, bases, listener.Addr(), o, e); err != nil {
+	if err := fl.announce(keys, at, listeners[0].Addr(), certificates, o, e); err != nil {
 		return errors.Join(err, web.Close())
 	}
 	defer forget(o.data)
 	if o.links != "" {
-		wait.Go(func() { fl.keepLinks(showing, keys, bases[0], o.links) })
+		wait.Go(func() { fl.keepLinks(showing, keys, at, o.links) })
 	}
 	select {
 	case err := <-failed:
-		return fmt.Errorf("serving: %w", err)
+		return errors.Join(fmt.Errorf("serving: %w", err), web.Close())
 	case <-ctx.Done():
 	}
 	fl.log.Info("stopping")
@@ -295,15 +313,15 @@ func (fl *floor) serve(ctx context.Context, store *bolt.Store, listener net.List
 
 // announce says where the server is: to the technician, to the file of links and
 // to the other commands.
-func (fl *floor) announce(keys server.Keys, bases []string, addr net.Addr, o serveFlags, e env) error {
+func (fl *floor) announce(keys server.Keys, at bases, addr net.Addr, certificates certificates, o serveFlags, e env) error {
 	ids := make([]string, len(fl.debates))
 	all := make(map[string]server.Links)
 	for i, d := range fl.debates {
 		about := d.Room.State().Debate
 		ids[i] = about.ID
-		all[about.ID] = keys.LinksOf(bases[0], d.Room.State())
+		all[about.ID] = at.apart(keys.LinksOf(at.officers[0], d.Room.State()))
 	}
-	if err := remember(o.data, running{URL: bases[0], Local: localURL(addr), Debates: ids}); err != nil {
+	if err := remember(o.data, running{URL: at.officers[0], Room: at.room[0], Local: localURL(addr), Debates: ids}); err != nil {
 		return err
 	}
 	if o.links != "" {
@@ -313,12 +331,19 @@ func (fl *floor) announce(keys server.Keys, bases []string, addr net.Addr, o ser
 	}
 	// In one piece: who waits for the first line gets all of it.
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "Rostrum is ready at %s\n", bases[0])
-	for _, other := range bases[1:] {
+	fmt.Fprintf(&out, "Rostrum is ready at %s\n", at.room[0])
+	for _, other := range at.room[1:] {
 		fmt.Fprintf(&out, "          also at %s\n", other)
 	}
 	if fl.rehearsal != nil {
 		fmt.Fprintln(&out, "          REHEARSAL: nothing of it is kept")
+	}
+	if a := certificates.authority; a != nil {
+		fmt.Fprintf(&out, "\nThe officers come by HTTPS, to %s. First, on each of their devices, install this server's\ncertificate as %s/certificate says. It is the right one if its SHA-256 fingerprint is\n%s\n",
+			at.officers[0], at.room[0], a.Fingerprint())
+	}
+	if o.network.noLimits {
+		fmt.Fprintf(&out, "\nThe limits on rates are off (--limits off): for rehearsals and load tests on a closed network.\n")
 	}
 	for _, d := range fl.debates {
 		about := d.Room.State().Debate

@@ -58,7 +58,7 @@ type builder struct {
 
 func (b *builder) read(root value) {
 	// What the server has at its own top level, beside the debates.
-	reserved := []string{"api", "static", "healthz", "readyz", "metrics"}
+	reserved := []string{"api", "static", "healthz", "readyz", "metrics", "certificate", "ca.crt", ".well-known", "favicon.ico", "robots.txt"}
 	o := b.object(root, "a debate with id, title, date and panels",
 		"id", "title", "venue", "date", "timezone", "languages", "private", "public_record", "join",
 		"roster", "names", "papers", "groups", "limits", "right_of_reply", "wifi", "panels", "participants")

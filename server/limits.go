@@ -1,0 +1,237 @@
+package server
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/time/rate"
+
+	"rostrum/queue"
+)
+
+// What may be asked of the server by one session, which is a phone that came by the join
+// code, or all phones of one badge; and from one address, which is a whole room behind one
+// router. A delegate sends a few commands a minute. A room that is told "the list is open" sends one
+// for each phone within seconds, and opens a stream for each phone, tablet and laptop after a
+// break in the network.
+const (
+	sessionCommands = 10     // a second, for as long as it likes
+	sessionBurst    = 600    // and at once
+	networkCommands = 2_000  // a second
+	networkBurst    = 20_000 //
+	sessionStreams  = 1_000  // open
+	networkStreams  = 20_000 //
+	// streamsAgainIn is what a client is told to wait that has too many streams open, in
+	// seconds: the others are given up when nothing was heard of them for a while.
+	streamsAgainIn = 10
+	// remembered is how many sessions, and how many addresses, are remembered at the most.
+	remembered = 100_000
+)
+
+// limits are the shield: they keep one session, or one address, from taking the server
+// from the others. The officers meet none of them.
+type limits struct {
+	off      bool // only what the machine can hold is a limit
+	metrics  *metrics
+	session  buckets
+	address  buckets
+	streams  places
+	capacity int // of streams that are not officers', over all addresses
+}
+
+func newLimits(off bool, capacity int, m *metrics) *limits {
+	if off {
+		m.noLimits.Set(1)
+	}
+	return &limits{
+		off: off, metrics: m, capacity: capacity,
+		session: buckets{rate: sessionCommands, burst: sessionBurst},
+		address: buckets{rate: networkCommands, burst: networkBurst},
+		streams: places{session: make(map[string]int), address: make(map[string]int)},
+	}
+}
+
+// limited is a refusal for now.
+type limited struct {
+	refusal *queue.Error
+	after   time.Duration // until it is worth another try
+}
+
+func (l *limited) Error() string { return l.refusal.Error() }
+func (l *limited) Unwrap() error { return l.refusal }
+
+// retryAfter is the value of the header, in seconds.
+func (l *limited) retryAfter() string {
+	return fmt.Sprint(max(1, int(math.Ceil(l.after.Seconds()))))
+}
+
+// exempt says whether a sender is nobody's to refuse: who runs the debate, and the
+// screens in the room.
+func exempt(g *Grant) bool {
+	return g != nil && g.Role != queue.Delegate
+}
+
+// sessionOf names the session of a grant, "" for a sender without a token.
+func sessionOf(g *Grant) string {
+	if g == nil {
+		return ""
+	}
+	return g.Debate + " " + g.Participant + " " + g.Session
+}
+
+// command admits a command, or says when to send it again.
+func (l *limits) command(g *Grant, r *http.Request, now time.Time) error {
+	if l.off || exempt(g) {
+		return nil
+	}
+	var own *rate.Reservation
+	if session := sessionOf(g); session != "" {
+		var wait time.Duration
+		if own, wait = l.session.take(session, now); wait > 0 {
+			l.metrics.limited.WithLabelValues("commands", "session").Inc()
+			return &limited{refuse(rateLimited, "This phone, or all that share its badge, sends too much. Wait a moment, then try again."), wait}
+		}
+	}
+	if _, wait := l.address.take(network(r.RemoteAddr), now); wait > 0 {
+		if own != nil {
+			own.CancelAt(now)
+		}
+		l.metrics.limited.WithLabelValues("commands", "address").Inc()
+		return &limited{refuse(rateLimited, "Too much is sent from this network. Wait a moment, then try again."), wait}
+	}
+	return nil
+}
+
+// stream admits a stream until close is called, or says when to open it again.
+func (l *limits) stream(g *Grant, r *http.Request) (close func(), err error) {
+	if exempt(g) {
+		return func() {}, nil
+	}
+	session, address := sessionOf(g), network(r.RemoteAddr)
+	by := l.streams.take(session, address, l)
+	if by == "" {
+		return sync.OnceFunc(func() { l.streams.give(session, address) }), nil
+	}
+	l.metrics.limited.WithLabelValues("streams", by).Inc()
+	detail := map[string]string{
+		"session": "This phone, or all that share its badge, has too many pages open. Close some, then try again.",
+		"address": "Too many pages are open on this network. Close some, then try again.",
+		"server":  "As many pages are open as this server can hold. Try again in a moment.",
+	}[by]
+	return nil, &limited{refuse(rateLimited, "%s", detail), streamsAgainIn * time.Second}
+}
+
+// places counts the open streams.
+type places struct {
+	mu      sync.Mutex
+	open    int
+	session map[string]int
+	address map[string]int
+}
+
+// take counts one more, or says which limit is reached.
+func (p *places) take(session, address string, l *limits) (by string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case !l.off && session != "" && p.session[session] >= sessionStreams:
+		return "session"
+	case !l.off && p.address[address] >= networkStreams:
+		return "address"
+	case l.capacity > 0 && p.open >= l.capacity:
+		return "server"
+	}
+	p.open++
+	p.address[address]++
+	if session != "" {
+		p.session[session]++
+	}
+	return ""
+}
+
+func (p *places) give(session, address string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.open--
+	less(p.address, address)
+	if session != "" {
+		less(p.session, session)
+	}
+}
+
+func less(counts map[string]int, name string) {
+	if counts[name]--; counts[name] == 0 {
+		delete(counts, name)
+	}
+}
+
+// buckets let each name take burst tokens at once, and rate a second after. The zero
+// value of the maps has seen none.
+type buckets struct {
+	rate  rate.Limit
+	burst int
+
+	mu sync.Mutex
+	of map[string]*rate.Limiter
+}
+
+// take takes a token of a name, or tells how long to wait for one.
+func (b *buckets) take(name string, now time.Time) (*rate.Reservation, time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	l, ok := b.of[name]
+	if !ok {
+		if len(b.of) >= remembered {
+			b.forget(now)
+		}
+		if b.of == nil {
+			b.of = make(map[string]*rate.Limiter)
+		}
+		l = rate.NewLimiter(b.rate, b.burst)
+		b.of[name] = l
+	}
+	r := l.ReserveN(now, 1)
+	if wait := r.DelayFrom(now); wait > 0 {
+		r.CancelAt(now)
+		return nil, wait
+	}
+	return r, 0
+}
+
+// forget drops those who have all their tokens again, and where that are few, all:
+// rather forget than grow.
+func (b *buckets) forget(now time.Time) {
+	for name, l := range b.of {
+		if l.TokensAt(now) >= float64(b.burst) {
+			delete(b.of, name)
+		}
+	}
+	if len(b.of) > remembered/2 {
+		clear(b.of)
+	}
+}
+
+// shield lets a command to a debate through, or refuses it for now. Who sends it is
+// looked up here, so that no route can be forgotten; what is wrong with the sender is left to the
+// route to say.
+func (s *Server) shield(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		d, known := s.debates[c.Param("debate")]
+		if !known || r.Method == http.MethodGet || r.Method == http.MethodHead || s.limits.off {
+			return next(c)
+		}
+		grant, err := s.identify(r, d)
+		if err != nil {
+			grant = nil
+		}
+		if err := s.limits.command(grant, r, time.Now()); err != nil {
+			return err
+		}
+		return next(c)
+	}
+}

@@ -1,0 +1,188 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"rostrum/queue"
+)
+
+func from(address string) *http.Request { return &http.Request{RemoteAddr: address + ":4711"} }
+
+// phone is the grant of one that came by the join code.
+func phoneOf(n int) *Grant {
+	return &Grant{Debate: "d", Role: queue.Delegate, Participant: "ken", Session: fmt.Sprint(n)}
+}
+
+// until sends commands until one is refused, and says how many went through and how
+// long the refusal says to wait.
+func (l *limits) until(t *testing.T, g *Grant, r *http.Request, most int) (int, time.Duration) {
+	t.Helper()
+	for n := range most {
+		if err := l.command(g, r, time.Now()); err != nil {
+			var refusal *queue.Error
+			var wait *limited
+			if !errors.As(err, &refusal) || refusal.Code != rateLimited || !errors.As(err, &wait) || wait.after <= 0 {
+				t.Fatalf("refused with %v", err)
+			}
+			return n, wait.after
+		}
+	}
+	return most, 0
+}
+
+func TestASessionIsHeldToItsRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimits(false, 0, newMetrics("test"))
+		n, wait := l.until(t, phoneOf(1), from("10.0.0.1"), 10*sessionBurst)
+		if n != sessionBurst {
+			t.Errorf("%d commands at once, want %d", n, sessionBurst)
+		}
+		if again, _ := l.until(t, phoneOf(1), from("10.9.9.9"), 10); again != 0 {
+			t.Error("another address helps")
+		}
+		if other, _ := l.until(t, phoneOf(2), from("10.0.0.1"), 10); other != 10 {
+			t.Error("another phone behind the same address is refused")
+		}
+		time.Sleep(wait)
+		if after, _ := l.until(t, phoneOf(1), from("10.0.0.1"), 10); after != 1 {
+			t.Errorf("%d commands after the wait, want 1", after)
+		}
+		time.Sleep(time.Minute)
+		if later, _ := l.until(t, phoneOf(1), from("10.0.0.1"), 10*sessionBurst); later != min(sessionBurst, 60*sessionCommands) {
+			t.Errorf("%d commands a minute later", later)
+		}
+	})
+}
+
+// A whole room behind one router: each of 5,000 phones asks and withdraws within one
+// second, and then each sends a command every ten seconds for an hour.
+func TestARoomBehindOneAddressMeetsNoLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimits(false, 0, newMetrics("test"))
+		for range 2 {
+			for n := range 5_000 {
+				if err := l.command(phoneOf(n), from("10.0.0.1"), time.Now()); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		for range 360 {
+			time.Sleep(10 * time.Second)
+			for n := range 5_000 {
+				if err := l.command(phoneOf(n), from("10.0.0.1"), time.Now()); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	})
+}
+
+func TestAnAddressIsHeldToItsRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimits(false, 0, newMetrics("test"))
+		n, _ := l.until(t, nil, from("10.0.0.1"), 10*networkBurst)
+		if n != networkBurst {
+			t.Errorf("%d commands at once, want %d", n, networkBurst)
+		}
+		if own, _ := l.until(t, phoneOf(1), from("10.0.0.1"), 10); own != 0 {
+			t.Error("a session goes past the limit of its address")
+		}
+		// What the address refuses is not taken from the session.
+		if other, _ := l.until(t, phoneOf(1), from("10.0.0.2"), 10*sessionBurst); other != sessionBurst {
+			t.Errorf("the session had %d commands left, want %d", other, sessionBurst)
+		}
+		for _, role := range []queue.Role{queue.Chair, queue.Rapporteur, queue.Display, Operator} {
+			if err := l.command(&Grant{Debate: "d", Role: role}, from("10.0.0.1"), time.Now()); err != nil {
+				t.Errorf("%s is refused because of others: %v", role, err)
+			}
+		}
+	})
+}
+
+func TestForgottenBucketsAreThoseThatAreFull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := buckets{rate: 1, burst: 2}
+		for n := range remembered {
+			b.take(fmt.Sprint("idle", n), time.Now())
+		}
+		time.Sleep(time.Minute)
+		b.take("busy", time.Now())
+		b.take("busy", time.Now())
+		if _, wait := b.take("busy", time.Now()); wait == 0 {
+			t.Error("the busy one has its tokens again")
+		}
+		if len(b.of) > remembered/2 {
+			t.Errorf("%d are remembered", len(b.of))
+		}
+		for n := range 3 * remembered { // all busy: rather forget than grow
+			b.take(fmt.Sprint("many", n), time.Now())
+		}
+		if len(b.of) > remembered {
+			t.Errorf("%d are remembered, want at most %d", len(b.of), remembered)
+		}
+	})
+}
+
+func TestStreamsAreCountedAndGivenBack(t *testing.T) {
+	l := newLimits(false, sessionStreams+2, newMetrics("test"))
+	var open []func()
+	for range sessionStreams {
+		closing, err := l.stream(phoneOf(1), from("10.0.0.1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		open = append(open, closing)
+	}
+	if _, err := l.stream(phoneOf(1), from("10.0.0.2")); err == nil {
+		t.Error("a session has more streams than it may")
+	}
+	for range 2 {
+		if _, err := l.stream(nil, from("10.0.0.1")); err != nil {
+			t.Errorf("others on the network: %v", err)
+		}
+	}
+	if _, err := l.stream(nil, from("10.0.0.3")); err == nil {
+		t.Error("the server holds more streams than it can")
+	}
+	if _, err := l.stream(&Grant{Debate: "d", Role: queue.Chair}, from("10.0.0.3")); err != nil {
+		t.Errorf("the chair is refused because of others: %v", err)
+	}
+	open[0]()
+	open[0]() // once is enough
+	if _, err := l.stream(phoneOf(1), from("10.0.0.1")); err != nil {
+		t.Errorf("after one was closed: %v", err)
+	}
+	if _, err := l.stream(phoneOf(1), from("10.0.0.1")); err == nil {
+		t.Error("closing once gives two places")
+	}
+	for _, closing := range open[1:] {
+		closing()
+	}
+	if l.streams.open != 3 || len(l.streams.address) != 1 || l.streams.session[sessionOf(phoneOf(1))] != 1 {
+		t.Errorf("after all were closed: %+v", l.streams.session)
+	}
+}
+
+func TestLimitsThatAreOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMetrics("test")
+		l := newLimits(true, sessionStreams+1, m)
+		if n, _ := l.until(t, phoneOf(1), from("10.0.0.1"), 2*networkBurst); n != 2*networkBurst {
+			t.Errorf("a command is refused after %d", n)
+		}
+		for range sessionStreams + 1 {
+			if _, err := l.stream(phoneOf(1), from("10.0.0.1")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// What the machine can hold is no matter of rates.
+		if _, err := l.stream(phoneOf(1), from("10.0.0.1")); err == nil {
+			t.Error("the room that is kept for the officers is given away")
+		}
+	})
+}
