@@ -2,9 +2,9 @@ package queue
 
 import "rostrum/timer"
 
-// shortOutage is how long an outage is at the least to be told, in milliseconds: a shorter one is no
-// longer than the error with which its beginning is known.
-const shortOutage = 1_000
+// shortOutage is how long an outage is at the least to be told, in milliseconds: a shorter one is hardly
+// longer than the error with which its beginning is known, and not worth a word to the chair.
+const shortOutage = 5_000
 
 // Outage says how long the room was without the server while a countdown ran, which went
 // on meanwhile. Where there were several, From is so early that it is as long as all
