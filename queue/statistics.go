@@ -52,6 +52,15 @@ func (s *State) Statistics() Statistics {
 	return Statistics{total.sum(), panels.sums(), categories.sums(), groups.sums()}
 }
 
+// Unreached are the requests that still stand on the list of a panel that is over, in
+// their order.
+func (s *State) Unreached(panel string) []string {
+	if !s.over(panel) {
+		return nil
+	}
+	return s.List(panel)
+}
+
 // over says whether nobody on a panel's list will be called any more: another panel is
 // current, or the panel is closed, and it has had its turn, that is, somebody spoke in it or it comes
 // before the current one in the programme. A panel that is still to come is not over.

@@ -135,6 +135,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"open a stream", "GET", "/stream", "", everybody("400 malformed")},
 		{"read the statistics", "GET", "/statistics", "", recorders},
 		{"read the record", "GET", "/record.json", "", recorders},
+		{"read the summary as Markdown", "GET", "/record.md", "", recorders},
+		{"read the summary as a Word document", "GET", "/record.docx", "", recorders},
 		{"read the record as CSV", "GET", "/record.csv", "", recorders},
 		{"ask who I am", "GET", "/me", "", tell(map[string]string{
 			"chair": "200", "rapporteur": "200", "display": "200", "own badge": "200", "other badge": "200", "own phone": "200", "other phone": "200",

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/csv"
 	"encoding/json"
@@ -15,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"rostrum/queue"
+	"rostrum/server/summary"
 )
 
 // recordEntry is an intervention in the record as it is exported: with names,
@@ -173,21 +175,46 @@ func (s *Server) record(format string) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		record := recordOf(d.viewer, state, languageOf(c.Request(), state).String())
-		noStore(c)
-		h := c.Response().Header()
+		var out bytes.Buffer // nothing is sent of a record that fails half-way
+		if err := d.viewer.writeRecord(&out, state, format, languageOf(c.Request(), state).String()); err != nil {
+			return err
+		}
 		name := d.id
 		if d.viewer.rehearsal {
 			name += "-rehearsal"
 		}
-		h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-record.%s"`, name, format))
-		if format == "csv" {
-			h.Set("Content-Type", "text/csv; charset=utf-8")
-			c.Response().WriteHeader(http.StatusOK)
-			return record.writeCSV(c.Response())
-		}
-		h.Set("Content-Type", "application/json")
-		c.Response().WriteHeader(http.StatusOK)
-		return record.writeJSON(c.Response())
+		noStore(c)
+		c.Response().Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-record.%s"`, name, format))
+		return c.Blob(http.StatusOK, recordTypes[format], out.Bytes())
 	}
+}
+
+// recordTypes are the media types of the record's formats.
+var recordTypes = map[string]string{
+	"json": "application/json",
+	"csv":  "text/csv; charset=utf-8",
+	"md":   "text/markdown; charset=utf-8",
+	"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+// writeRecord writes the record in a format, with names in a language: for machines and
+// spreadsheets as it is, and for readers as the President's summary.
+func (v viewer) writeRecord(w io.Writer, s *queue.State, format, lang string) error {
+	switch format {
+	case "json":
+		return recordOf(v, s, lang).writeJSON(w)
+	case "csv":
+		return recordOf(v, s, lang).writeCSV(w)
+	}
+	document, err := summary.Of(s, lang)
+	if err != nil {
+		return fmt.Errorf("composing the summary: %w", err)
+	}
+	switch format {
+	case "md":
+		return document.WriteMarkdown(w)
+	case "docx":
+		return document.WriteWord(w)
+	}
+	return fmt.Errorf("a record is written as json, csv, md or docx, not as %q", format)
 }

@@ -86,6 +86,17 @@ func TestTheRecordHasEveryIntervention(t *testing.T) {
 	if want := h.do(h.chair(), "GET", "/record.csv?lang=ar", nil).raw; !bytes.Equal(text.Bytes(), want) {
 		t.Errorf("the command line writes\n%s\nthe server\n%s", text.Bytes(), want)
 	}
+	for format, begins := range map[string]string{"md": "# Résumé du Président\n", "docx": "PK\x03\x04"} {
+		a := h.do(h.chair(), "GET", "/record."+format+"?lang=fr", nil)
+		if !bytes.HasPrefix(a.raw, []byte(begins)) || !strings.Contains(a.header.Get("Content-Disposition"), `filename="trafficking-record.`+format+`"`) {
+			t.Errorf("the summary as %s, %s, begins with %.30q", format, a.header.Get("Content-Disposition"), a.raw)
+		}
+		text.Reset()
+		h.must(server.WriteRecord(&text, h.room.State(), "e", format, "fr"))
+		if !bytes.Equal(text.Bytes(), a.raw) {
+			t.Errorf("the command line writes another %s", format)
+		}
+	}
 	if err := server.WriteRecord(&text, h.room.State(), "e", "pdf", ""); err == nil {
 		t.Error("a record as pdf is written")
 	}

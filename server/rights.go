@@ -61,6 +61,8 @@ func rights() []right {
 		{get, debatePath + "/me", everyone, nil},
 		{get, debatePath + "/record.json", recorders, oncePublic},
 		{get, debatePath + "/record.csv", recorders, oncePublic},
+		{get, debatePath + "/record.md", recorders, oncePublic},
+		{get, debatePath + "/record.docx", recorders, oncePublic},
 		{get, debatePath + "/statistics", recorders, oncePublic},
 		{get, debatePath + "/panels/:id/order", []queue.Role{queue.Chair}, nil},
 		{http.MethodPost, debatePath + "/join", nil, always},

@@ -208,6 +208,8 @@ func (s *Server) route() {
 	one.GET("/panels/:id/order", s.proposal, zip)
 	one.GET("/statistics", s.statistics, zip)
 	one.GET("/record.csv", s.record("csv"), zip)
+	one.GET("/record.md", s.record("md"), zip)
+	one.GET("/record.docx", s.record("docx"))
 	for _, c := range commands() {
 		one.Add(c.method, c.path, s.submit(c))
 	}

@@ -15,14 +15,14 @@ func record(ctx context.Context, args []string, e env) error {
 	f := flags("record", "", e)
 	dir := dataFlag(f, e)
 	debate := f.String("id", "", "`id` of the debate (default the only one)")
-	format := f.String("format", "json", "json or csv")
+	format := f.String("format", "json", "json or csv; md or docx for the President's summary")
 	lang := f.String("lang", "", "`language` of the names (default the debate's first)")
 	out := f.String("out", "", "`file` to write (default standard output)")
 	if err := parse(f, args, 0, e); err != nil {
 		return err
 	}
-	if *format != "json" && *format != "csv" {
-		fmt.Fprintf(e.stderr, "rostrum record: --format is json or csv, not %q\n", *format)
+	if !slices.Contains([]string{"json", "csv", "md", "docx"}, *format) {
+		fmt.Fprintf(e.stderr, "rostrum record: --format is json, csv, md or docx, not %q\n", *format)
 		return errUsage
 	}
 	d, err := openData(dataDir(*dir, e), e)
