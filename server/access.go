@@ -3,7 +3,6 @@ package server
 import (
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -79,36 +78,12 @@ func errEnded() *queue.Error {
 	return refuse(sessionEnded, "The link or badge was replaced, or the chair has ended this session. Ask for a new one, or join with the code on the display.")
 }
 
-// identifyAs refuses who is none of the roles.
-func (s *Server) identifyAs(r *http.Request, d *debate, roles []queue.Role) (*Grant, error) {
-	grant, err := s.identify(r, d)
-	switch {
-	case err != nil:
-		return nil, err
-	case grant == nil:
-		return nil, refuse(noToken, "Open your link, scan your badge, or join with the code on the display.")
-	case !slices.Contains(roles, grant.Role):
-		return nil, refuse(roleForbidden, "As %s you may not do this. It is for: %s.", grant.Role, joinRoles(roles))
-	}
-	return grant, nil
-}
-
 func joinRoles(roles []queue.Role) string {
 	names := make([]string, len(roles))
 	for i, r := range roles {
 		names[i] = string(r)
 	}
 	return strings.Join(names, ", ")
-}
-
-// identifyReader lets those in who may see a debate: everybody, unless it is
-// private.
-func (s *Server) identifyReader(r *http.Request, d *debate) (*Grant, error) {
-	grant, err := s.identify(r, d)
-	if err == nil && grant == nil && d.room.State().Debate.Private {
-		err = refuse(noToken, "This debate is private. Open your link, scan your badge, or join with the code on the display.")
-	}
-	return grant, err
 }
 
 // audienceOf is what the bearer of a grant sees of a debate.

@@ -202,6 +202,14 @@ roster: uno
 		"5:25: languages[3]: fr stands here again; expected each language once",
 		`6:9: roster: "uno" is not a roster; expected un, or no roster`,
 	}},
+	{"how to join", least + "join: {every: 30s, claims: perhaps, code: 1}\n" + panels, []string{
+		`4:15: join.every: "30s" is out of range; expected 30m, 1h or such, from 1m to 24h, or never`,
+		`4:28: join.claims: "perhaps" is neither confirm nor open; expected confirm, where the chair confirms each delegation's first claim, or open`,
+		"4:37: join.code: unknown key; expected one of every, claims",
+	}},
+	{"how to join, of another kind", least + "join: never\n" + panels, []string{
+		"4:7: join: is a text; expected how to join, with every and claims",
+	}},
 	{"no languages and no panels", least + "languages: []\npanels: []\n", []string{
 		"4:12: languages: is empty; expected a list of languages such as [en, fr]",
 		"5:9: panels: is empty; expected a list of at least one panel, each with id and title",

@@ -64,6 +64,7 @@ timezone: America/New_York
 languages: [fr, en]
 private: true
 public_record: true
+join: {every: 1h30m, claims: confirm}
 papers:
 - {title: A/62/640, url: "https://undocs.org/A/62/640"}
 participants:
@@ -89,6 +90,7 @@ panels:
 				Debate: queue.Debate{
 					ID: "d.1", Title: "Trafficking: the debate", Venue: "Room 4, New York", Date: "2008-06-03", Timezone: "America/New_York",
 					Languages: []string{"fr", "en"}, Private: true, PublicRecord: true,
+					Join:   queue.JoinRule{Every: 5_400_000, Confirm: true},
 					Papers: []queue.Paper{{Title: "A/62/640", URL: "https://undocs.org/A/62/640"}},
 				},
 				Participants: []queue.Participant{
