@@ -405,3 +405,20 @@ func TestTheCodeChangesByItself(t *testing.T) {
 		}
 	})
 }
+
+func TestAStreamEndsWithTheTimeOfItsToken(t *testing.T) {
+	inBubble(t, func(h *hall) {
+		short := h.hear(h.keys.Sign(server.Grant{Debate: trafficking, Role: queue.Delegate, Participant: "unodc", Session: "a", Expires: h.clock.Now() + 10_000}))
+		long := h.hear(h.phone("unodc", "b"))
+		time.Sleep(9 * time.Second)
+		synctest.Wait()
+		if len(short.ended) != 0 {
+			t.Error("the stream ends before its token")
+		}
+		time.Sleep(10 * time.Second)
+		synctest.Wait()
+		if len(short.ended) != 1 || len(long.ended) != 0 {
+			t.Errorf("of two streams %d and %d have ended, want the one whose time is over", len(short.ended), len(long.ended))
+		}
+	})
+}
