@@ -56,7 +56,7 @@ export function entry(desk, model, state, list, r, i, apart) {
       <button class="tool" type="button" aria-label=${t('chair.up', { name })} aria-disabled=${off || i === 0} @click=${move(-1)}>${icon('up')}</button>
       <button class="tool" type="button" aria-label=${t('chair.down', { name })} aria-disabled=${off || i === list.length - 1} @click=${move(1)}>${icon('down')}</button>
       <button class="tool remove" type="button" aria-label=${t('chair.remove', { name })} aria-disabled=${off} @click=${act(() => desk.remove(state, r.id))}>${icon('remove')}</button>
-      <button class="tool more" type="button" aria-label=${t('chair.row_more', { name })} aria-expanded=${opened} @click=${act(() => desk.toggleRow(r.id))}>${icon('more')}</button>
+      <button class="tool more" type="button" aria-label=${t('chair.row_more', { name })} aria-expanded=${opened} @click=${() => desk.toggleRow(r.id)}>${icon('more')}</button>
     </span>
     <button class="button call" type="button" aria-disabled=${off || currentPanel(state)?.status !== 'open'} @click=${act(() => desk.call(state, { request: r.id }, `row ${r.id}`))}>
       ${t('chair.call')} <span class="visually-hidden">${name}</span>
