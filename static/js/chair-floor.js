@@ -106,8 +106,8 @@ function endButtons(desk, model, state) {
   const { floor } = state;
   const off = desk.stale || !floor || desk.end.deaf(performance.now());
   const here = floor && model.now !== undefined && used(floor.timer, model.now) > ABSENT_MS;
-  return html`<button class="button absent" type="button" aria-label=${t('chair.absent_do')} aria-disabled=${off || here} @click=${() => floor && !here && desk.absentFloor(state)}>
-      ${t('chair.absent_short')}
+  return html`<button class="button absent" type="button" title=${t('chair.absent_do')} aria-disabled=${off || here} @click=${() => floor && !here && desk.absentFloor(state)}>
+      <span>${t('chair.absent_short')}</span> <span class="visually-hidden">(${t('chair.absent_do')})</span>
     </button>
     <button class="button danger end" type="button" aria-label=${t('chair.key.end')} aria-disabled=${off} @click=${() => floor && desk.endFloor(state)}>${t('chair.end')}</button>`;
 }
