@@ -120,7 +120,7 @@ func serveIn(t testing.TB, environment map[string]string, args ...string) *servi
 		}
 	})
 	t.Cleanup(func() { s.stop() })
-	ready := regexp.MustCompile(`(?m)^Rostrum is ready at (http://\S+)$`)
+	ready := regexp.MustCompile(`(?m)^Rostrum is ready at (https?://\S+)$`)
 	for deadline := time.Now().Add(readyIn); ; time.Sleep(time.Millisecond) {
 		if found := ready.FindStringSubmatch(s.stdout.String()); found != nil {
 			s.url = found[1]
