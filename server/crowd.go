@@ -34,8 +34,10 @@ type guest struct {
 	net.Conn
 	crowd *crowd
 	head  []byte // read already, and still to be read by the server
-	gone  sync.Once
-	place *list.Element // in crowd.loose, which crowd.mu guards
+
+	// crowd.mu guards these.
+	gone  bool
+	place *list.Element // in crowd.loose
 }
 
 // door is a listener whose connections join the crowd.
@@ -74,9 +76,11 @@ func (c *crowd) add(conn net.Conn) *guest {
 func (g *guest) loosen() {
 	g.crowd.mu.Lock()
 	defer g.crowd.mu.Unlock()
-	if g.place == nil {
+	switch {
+	case g.gone: // its server has not noticed yet
+	case g.place == nil:
 		g.place = g.crowd.loose.PushBack(g)
-	} else {
+	default:
 		g.crowd.loose.MoveToBack(g.place)
 	}
 }
@@ -85,6 +89,11 @@ func (g *guest) loosen() {
 func (g *guest) keep() {
 	g.crowd.mu.Lock()
 	defer g.crowd.mu.Unlock()
+	g.leave()
+}
+
+// leave is keep for who holds the lock.
+func (g *guest) leave() {
 	if g.place != nil {
 		g.crowd.loose.Remove(g.place)
 		g.place = nil
@@ -102,12 +111,13 @@ func (g *guest) Read(p []byte) (int, error) {
 
 func (g *guest) Close() error {
 	err := g.Conn.Close()
-	g.gone.Do(func() {
-		g.keep()
-		g.crowd.mu.Lock()
+	g.crowd.mu.Lock()
+	defer g.crowd.mu.Unlock()
+	if !g.gone {
+		g.gone = true
+		g.leave()
 		g.crowd.open--
-		g.crowd.mu.Unlock()
-	})
+	}
 	return err
 }
 
