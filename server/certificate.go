@@ -14,7 +14,7 @@ func (s *Server) serveCA(c echo.Context) error {
 		return refuse(notFound, "This server has no authority of its own: there is nothing to install.")
 	}
 	h := c.Response().Header()
-	h.Set("Content-Disposition", `attachment; filename="rostrum-ca.crt"`)
+	h.Set("Content-Disposition", `inline; filename="rostrum-ca.crt"`)
 	noStore(c)
 	return c.Blob(http.StatusOK, "application/x-x509-ca-cert", s.authority.PEM())
 }
