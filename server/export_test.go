@@ -13,6 +13,7 @@ var (
 	DecodeObject    = decodeObject
 	MergePatch      = mergePatch
 	WithoutComments = withoutComments
+	BareStyles      = bareStyles
 	WiFiText        = wifiText
 )
 

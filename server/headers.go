@@ -61,14 +61,18 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 		if strings.HasPrefix(r.URL.Path, "/static/") {
 			return next(c)
 		}
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		if strings.HasPrefix(r.URL.Path, "/api/") { // no document, should somebody open it as one
+			h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+			return next(c)
+		}
 		ancestors := FrameAncestors(nil)
 		if c.Path() == "/:debate/display" {
 			ancestors = s.ancestors
 		}
 		h.Set("Content-Security-Policy", policy+ancestors.String())
-		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", features)
 		return next(c)
 	}

@@ -11,6 +11,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -46,8 +47,12 @@ func (a *assets) get(name string) (*asset, error) {
 	if err != nil {
 		return nil, err
 	}
-	if path.Ext(name) == ".js" && !strings.HasPrefix(name, "vendor/") {
+	switch {
+	case strings.HasPrefix(name, "vendor/"): // as shipped
+	case path.Ext(name) == ".js":
 		plain = withoutComments(plain)
+	case path.Ext(name) == ".css":
+		plain = bareStyles(plain)
 	}
 	sum := sha256.Sum256(plain)
 	f := &asset{mediaType: mime.TypeByExtension(path.Ext(name)), tag: `"` + hex.EncodeToString(sum[:8]) + `"`, plain: plain}
@@ -72,7 +77,8 @@ func (a *assets) get(name string) (*asset, error) {
 	return f, nil
 }
 
-// withoutComments empties the lines of a script that hold nothing but a comment.
+// withoutComments empties the lines of a script that hold nothing but a comment, and takes
+// the indentation away, which in a template is a space between elements like the end of a line.
 // They are for those who read the source, and a third of what a phone on a crowded
 // network would load. Every line stays where it is, so that what a browser runs and reports is
 // the file as it stands.
@@ -93,9 +99,20 @@ func withoutComments(script []byte) []byte {
 		case bytes.HasPrefix(text, []byte("//")):
 			line = []byte("\n")
 		}
-		out = append(out, line...)
+		out = append(out, bytes.TrimLeft(line, " \t")...)
 	}
 	return out
+}
+
+// commentInStyles is a comment of a style sheet, or the indentation of a line.
+var commentInStyles = regexp.MustCompile(`(?s)/\*.*?\*/|(?m:^[ \t]+)`)
+
+// bareStyles takes comments and indentation out of a style sheet, a sixth of what it
+// weighs on the wire. Every line stays where it is.
+func bareStyles(sheet []byte) []byte {
+	return commentInStyles.ReplaceAllFunc(sheet, func(found []byte) []byte {
+		return bytes.Repeat([]byte("\n"), bytes.Count(found, []byte("\n")))
+	})
 }
 
 func gzipped(plain []byte) ([]byte, error) {

@@ -23,7 +23,9 @@ import { a } from './a.js'; // kept
 export const b = /** @type {string} */ (a);
 /** @type {X} */ (b).c = '// no comment';
 	// indented
-d();
+if (c) {
+	d();
+}
 `
 	const want = `
 import { a } from './a.js'; // kept
@@ -36,10 +38,55 @@ import { a } from './a.js'; // kept
 export const b = /** @type {string} */ (a);
 /** @type {X} */ (b).c = '// no comment';
 
+if (c) {
 d();
+}
 `
 	if got := string(server.WithoutComments([]byte(script))); got != want {
 		t.Errorf("served is\n%s", got)
+	}
+}
+
+func TestStylesAreServedBare(t *testing.T) {
+	const sheet = `/* What
+   it is. */
+@layer pages {
+  a::after { /* why */
+    content: "x";
+  }
+}
+`
+	const want = `
+
+@layer pages {
+a::after { 
+content: "x";
+}
+}
+`
+	if got := string(server.BareStyles([]byte(sheet))); got != want {
+		t.Errorf("served is\n%s", got)
+	}
+}
+
+// No text of a sheet may look like a comment.
+func TestNoStyleLosesMoreThanComments(t *testing.T) {
+	sheets, err := fs.Glob(static.Files, "css/*.css")
+	if err != nil || len(sheets) < 5 {
+		t.Fatalf("%d sheets: %v", len(sheets), err)
+	}
+	for _, name := range sheets {
+		sheet, err := fs.ReadFile(static.Files, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bare := server.BareStyles(sheet)
+		if opened, closed := bytes.Count(bare, []byte("{")), bytes.Count(bare, []byte("}")); opened != closed || opened == 0 || bytes.Contains(bare, []byte("*/")) {
+			t.Errorf("%s is served with %d blocks opened and %d closed", name, opened, closed)
+		}
+		if bytes.Count(bare, []byte("\n")) != bytes.Count(sheet, []byte("\n")) {
+			t.Errorf("the lines of %s have moved", name)
+		}
 	}
 }
 

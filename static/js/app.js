@@ -7,7 +7,7 @@
 import { Api } from './api.js';
 import { Clock } from './clock.js';
 import { phase, reading } from './countdown.js';
-import { language, load, preferred, remember, setTimezone, t } from './i18n.js';
+import { language, load, loadMore, preferred, remember, setTimezone, t } from './i18n.js';
 import { currentPanel } from './list.js';
 import { render } from './lit-core.js';
 import { Roster } from './roster.js';
@@ -98,6 +98,7 @@ export class App {
     }
     this.ready = true;
     this.set({ lang: language() });
+    this.bring('problems'); // not needed to begin with
     this.loadRoster();
     if (this.model.state) this.page.onState?.(this.model.state, undefined);
     const frame = () => {
@@ -124,6 +125,12 @@ export class App {
   setRole(role) {
     this.api.role = role;
     this.stream?.reopen({ role });
+  }
+
+  /** Brings more messages, as often as it takes. @private @param {string} name */
+  async bring(name) {
+    await loadMore(name).catch(() => setTimeout(() => this.bring(name), 3000));
+    this.render();
   }
 
   /** Renders soon: once for all that happens until the next frame. Call it after changing drafts. */

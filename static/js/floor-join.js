@@ -4,7 +4,7 @@
 /** @import { Participant, Problem } from './types.js' */
 /** @import { View } from './lit.js' */
 import { problemText, t, tOr } from './i18n.js';
-import { html, live, nothing, repeat } from './lit-core.js';
+import { html, nothing } from './lit-core.js';
 
 /**
  * @typedef {object} Joining The draft of somebody who joins.
@@ -15,6 +15,7 @@ import { html, live, nothing, repeat } from './lit-core.js';
  * @property {string} code
  * @property {boolean} scanned the code came with the address
  * @property {Problem} [problem] what was refused
+ * @property {number} [until] performance.now() ms until which there may be no other try
  * @property {'choose' | 'code'} [missing] what the form lacks
  * @property {boolean} busy
  * @property {boolean} again it has joined before and may go back
@@ -67,14 +68,18 @@ export function joinView(model, joining, act) {
           maxlength="12"
           aria-describedby="code-hint"
           aria-invalid=${ofCode(problem) || joining.missing === 'code' ? 'true' : 'false'}
-          .value=${live(joining.code)}
-          @input=${(/** @type {InputEvent} */ e) => act.code(/** @type {HTMLInputElement} */ (e.target).value)}
+          .value=${joining.code}
+          @input=${(/** @type {InputEvent} */ e) => {
+            const field = /** @type {HTMLInputElement} */ (e.target);
+            act.code(field.value);
+            if (field.value !== joining.code) field.value = joining.code; // only digits, at most six
+          }}
         />
         <p class="small muted" id="code-hint">${t(joining.scanned ? 'floor.code_scanned' : 'floor.code_hint')}</p>
       </div>
       ${joining.missing ? html`<p class="problem" role="alert">${t(joining.missing === 'code' ? 'floor.code_short' : 'floor.choose_first')}</p>` : nothing}
-      ${problem ? html`<p class="problem" role="alert">${problemText(problem)}</p>` : nothing}
-      <button class="button primary large" type="submit" aria-disabled=${joining.busy ? 'true' : 'false'}>${t(joining.busy ? 'floor.joining' : 'floor.join')}</button>
+      ${problem ? html`<p class="problem" role=${joining.until ? nothing : 'alert'}>${problemText(joining.until ? { ...problem, retry_ms: joining.until - performance.now() } : problem)}</p>` : nothing}
+      <button class="button primary large" type="submit" aria-disabled=${joining.busy || joining.until ? 'true' : 'false'}>${t(joining.busy ? 'floor.joining' : 'floor.join')}</button>
       ${joining.again ? html`<button class="button quiet" type="button" @click=${act.back}>${t('common.cancel')}</button>` : nothing}
     </form>
   </main>`;
@@ -112,7 +117,7 @@ function chooser(found, joining, act) {
       aria-activedescendant=${active ? `option-${active.id}` : nothing}
       aria-invalid=${joining.missing === 'choose' ? 'true' : 'false'}
       aria-describedby="who-hint"
-      .value=${live(joining.query)}
+      .value=${joining.query}
       @focus=${() => act.unfold(true)}
       @click=${() => act.unfold(true)}
       @blur=${() => act.unfold(false)}
@@ -124,9 +129,7 @@ function chooser(found, joining, act) {
     </p>
     <ul class="options" id="delegations" role="listbox" aria-label=${t('floor.delegation')} ?hidden=${!joining.open || !found.length} @mousedown=${(/** @type {Event} */ e) => e.preventDefault()}>
       ${joining.open
-        ? repeat(
-            found,
-            (p) => p.id,
+        ? found.map(
             (p, n) =>
               html`<li class="option" id=${`option-${p.id}`} role="option" aria-selected=${n === joining.active ? 'true' : 'false'} @click=${() => act.choose(p.id)}>
                 <bdi>${p.name}</bdi>${p.category === 'member_state' ? nothing : html`<span class="small muted">${tOr('category', p.category)}</span>`}

@@ -121,6 +121,34 @@ export function tidy(kept, state) {
   return mine.length === Object.keys(kept.mine).length ? kept : { ...kept, mine: Object.fromEntries(mine) };
 }
 
+/**
+ * Offers of others to change places with one of these.
+ * @param {State} state @param {Ticket[]} tickets
+ * @returns {{from: ListedRequest & {place: number}, mine: Ticket}[]}
+ */
+export function offersTo(state, tickets) {
+  return tickets.flatMap((mine) =>
+    Object.entries(state.requests)
+      .filter(([, r]) => r.exchange === mine.id)
+      .map(([id, r]) => ({ from: { ...r, id, place: placeOf(state, id) ?? 0 }, mine })),
+  );
+}
+
+/**
+ * What became of an offer of ours that stood before and stands no more: both have changed places, or the other did not want to.
+ * @param {State} before @param {State} state @param {string} id our request
+ * @returns {'exchanged' | 'declined' | undefined}
+ */
+export function offerBecame(before, state, id) {
+  const was = Object.hasOwn(before.requests, id) ? before.requests[id] : undefined;
+  const now = Object.hasOwn(state.requests, id) ? state.requests[id] : undefined;
+  if (!was?.exchange || !now || now.exchange === was.exchange || !Object.hasOwn(state.requests, was.exchange)) return undefined;
+  return now.rank === before.requests[was.exchange]?.rank ? 'exchanged' : 'declined';
+}
+
+/** Whether a delegation was taken off the current list, since it was not in the room. @param {State} state @param {string} participant */
+export const wasAbsent = ({ absent, panel }, participant) => absent !== undefined && Object.hasOwn(absent, participant) && absent[participant].panel === panel;
+
 /** The delegation's nearest place on the list, 0 for none. @param {State} state @param {string} participant @param {Kept} kept */
 export const placeIn = (state, participant, kept) => ticketsOf(state, participant, kept)[0]?.place ?? 0;
 

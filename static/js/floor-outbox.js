@@ -117,7 +117,11 @@ export class Outbox {
     } catch (err) {
       this.sending.delete(item.id);
       const problem = err instanceof ProblemError ? err.problem : { code: 'network' };
-      if (problem.code === 'network' || (problem.code === 'unknown' && [502, 503, 504].includes(problem.status ?? 0))) {
+      if (problem.code === 'rate_limited') {
+        // Not refused, only too soon.
+        this.failures = Math.max(1, this.failures);
+        this.again = performance.now() + (problem.retry_ms ?? 10_000);
+      } else if (problem.code === 'network' || (problem.code === 'unknown' && [502, 503, 504].includes(problem.status ?? 0))) {
         this.failed.add(item.id);
         this.again = performance.now() + Math.min(10_000, 1000 * 2 ** this.failures++) * (0.5 + Math.random() / 2);
       } else {

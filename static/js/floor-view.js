@@ -5,20 +5,25 @@
 /** @import { AskItem, Kept, Level, Ticket } from './floor-logic.js' */
 /** @import { JoinActs, Joining } from './floor-join.js' */
 /** @import { View } from './lit.js' */
-import { format, formatUsed, used } from './countdown.js';
-import { holdingOf, isOwnFloor, levelOf, ticketsOf, webOnly } from './floor-logic.js';
+import { formatUsed } from './countdown.js';
+import { holdingOf, levelOf, ticketsOf, wasAbsent, webOnly } from './floor-logic.js';
 import { joinView } from './floor-join.js';
-import { LANGUAGES, formatNumber, formatRange, problemText, t, tOr } from './i18n.js';
+import { formatNumber, formatRange, problemText, t, tOr } from './i18n.js';
 import { currentPanel, listOf, requestsOf, waitRange } from './list.js';
-import { html, live, nothing, repeat } from './lit-core.js';
-import { connectionBanner, countdownDigits, languageMenu, nameOf, phaseWord, problemNote } from './parts.js';
+import { html, nothing } from './lit-core.js';
+import { behalfName, connectionBanner, countdownDigits, languageMenu, messageText, nameOf, phaseWord } from './parts.js';
 
 /**
  * @typedef {object} Ui The phone's own drafts.
  * @property {'unknown' | 'join' | 'joined'} page
  * @property {Kept} kept
  * @property {Joining} joining
- * @property {{note: string, speaker: string, language: string, behalf_of: string}} details
+ * @property {Details} details
+ * @property {Details} [sent] the details as the server has them
+ * @property {boolean} claim the chair has not confirmed yet whom this phone speaks for
+ * @property {boolean} busy a command is on its way
+ * @property {Parts} parts
+ * @property {import('./floor-statements.js').Statements} [statements]
  * @property {Notice | undefined} notice
  * @property {undefined | 'sure' | 'sent'} yielding
  * @property {boolean} deaf the act at the thumb has just become another, and waits a moment
@@ -27,7 +32,9 @@ import { connectionBanner, countdownDigits, languageMenu, nameOf, phaseWord, pro
  * @property {Set<string>} failed what was tried in vain
  */
 
-/** @typedef {{text?: string, problem?: Problem}} Notice something to be read and put away: a message's key, or a refusal */
+/** @typedef {{note: string, speaker: string, language: string, behalf_of: string, level: string}} Details of a request; empty: not stated */
+/** @typedef {{soon?: typeof import('./floor-soon.js'), more?: typeof import('./floor-more.js')}} Parts of the page that are brought later */
+/** @typedef {{text?: string, problem?: Problem, good?: boolean}} Notice something to be read and put away: a message's key, or a refusal */
 
 /**
  * @typedef {object} Acts
@@ -36,7 +43,11 @@ import { connectionBanner, countdownDigits, languageMenu, nameOf, phaseWord, pro
  * @property {(id: string) => void} keep
  * @property {(id: string) => void} drop
  * @property {(step: 'ask' | 'sure' | 'cancel') => void} yield
- * @property {(field: 'note' | 'speaker' | 'language' | 'behalf_of', text: string) => void} detail
+ * @property {(field: keyof Details, text: string) => void} detail
+ * @property {(id: string) => void} amend sends changed details
+ * @property {(id: string, other: string) => void} exchange offers to change places, or accepts
+ * @property {(id: string) => void} decline takes an offer back, or declines it
+ * @property {(e: Event) => void} opened something that is brought later
  * @property {() => void} whole
  * @property {() => void} sound
  * @property {() => void} change
@@ -58,10 +69,11 @@ export function view(model, ui, act) {
   const me = ui.kept.participant ?? '';
   if (!state) return html`${head(model, ui, act)}${connectionBanner(model, act.again)}<main class="floor-main"><p class="muted">${t('common.loading')}</p></main>`;
   const holding = holdingOf(state, me);
-  return html`${holding ? stage(model, state, ui, act, holding) : nothing} ${head(model, ui, act)}${holding ? nothing : connectionBanner(model, act.again)}
+  const parts = ui.parts;
+  return html`${holding ? (parts.soon ? parts.soon.stage(model, state, ui, act, holding) : html`<section class="stage phase-panel" data-phase="ready"><h2 class="stage-text">${t('floor.have_floor')}</h2></section>`) : nothing} ${head(model, ui, act)}${holding ? nothing : connectionBanner(model, act.again)}
     <main class="floor-main">
-      ${panelHead(state)} ${state.message ? html`<p class="notice" role="status"><strong>${t('floor.message')}</strong> <bdi>${state.message.text}</bdi></p>` : nothing}
-      ${holding ? nothing : standing(model, state, me, ui, act)} ${holding ? nothing : more(state, me, ui, act)} ${holding ? nothing : speaking(model, state)}
+      ${panelHead(state)} ${state.message ? html`<p class="notice" role="status"><strong>${t('floor.message')}</strong> <bdi>${messageText(state.message)}</bdi></p>` : nothing}
+      ${holding ? nothing : standing(model, state, me, ui, act)} ${holding ? nothing : more(model, state, me, ui, act)} ${holding ? nothing : speaking(model, state)}
       ${list(model, state, me, ui, act)} ${papers(state)} ${attention(ui, act)}
       <button class="button quiet change" type="button" @click=${act.change}>${t('floor.change_delegation')}</button>
     </main>
@@ -90,7 +102,7 @@ function panelHead(state) {
 /** @param {Ui} ui @param {Acts} act @returns {View} */
 function notice({ notice }, act) {
   if (!notice) return nothing;
-  return html`<div class="problem said" role="alert">
+  return html`<div class=${notice.good ? 'said good' : 'problem said'} role="alert">
     <p>${notice.problem ? problemText(notice.problem) : t(notice.text ?? '')}</p>
     <button class="button quiet" type="button" @click=${act.dismiss}>${t('common.close')}</button>
   </div>`;
@@ -104,20 +116,30 @@ const unsentOf = (ui, state) => /** @type {AskItem | undefined} */ (ui.kept.outb
 /** @param {Model} model @param {State} state @param {string} me @param {Ui} ui @param {Acts} act @returns {View} */
 function standing(model, state, me, ui, act) {
   const tickets = ticketsOf(state, me, ui.kept);
+  const soon = ui.parts.soon;
   const unsent = unsentOf(ui, state);
   const level = levelOf(state, me, ui.kept);
   const elsewhere = requestsOf(state, me).filter((r) => r.panel !== state.panel);
-  return html`${unsent ? waiting(unsent, ui, act) : nothing}
-  ${tickets.length ? tickets.map((ticket, n) => place(model, state, ticket, n === 0 ? level : 'listed', ui, act)) : unsent ? nothing : idle(model, state)}
+  if (ui.claim)
+    return html`<section class="hero" data-level="idle" role="status">
+      <h2>${t('floor.claim')}</h2>
+      <p>${t('floor.claim_body')}</p>
+    </section>`;
+  return html`${soon?.offers(model, state, tickets.filter((r) => may(r, ui)), ui, act) ?? nothing} ${unsent ? waiting(unsent, ui, act) : nothing}
+  ${tickets.length ? tickets.map((ticket, n) => place(model, state, ticket, n === 0 ? level : 'listed', ui, act)) : unsent ? nothing : idle(model, state, me, ui)}
   ${elsewhere.map(
     (r) => html`<p class="card small">${t('floor.elsewhere')} <bdi>${Object.hasOwn(state.panels, r.panel) ? state.panels[r.panel].title : r.panel}</bdi></p>`,
   )}`;
 }
 
-/** @param {Model} model @param {State} state @returns {View} */
-function idle(model, state) {
+/** Whether this phone may withdraw a request, or change its place. @param {Ticket} ticket @param {Ui} ui */
+const may = (ticket, ui) => ticket.own || ui.kept.via !== 'code';
+
+/** @param {Model} model @param {State} state @param {string} me @param {Ui} ui @returns {View} */
+function idle(model, state, me, ui) {
   const panel = currentPanel(state);
   const open = panel?.list === 'open';
+  if (ui.parts.soon && wasAbsent(state, me)) return ui.parts.soon.absent(open);
   return html`<section class="hero" data-level="idle">
     <h2>${t(open ? 'list.open' : 'list.closed')}</h2>
     <p>${t(open ? 'floor.open_body' : 'floor.closed_body')}</p>
@@ -130,16 +152,16 @@ function idle(model, state) {
 function place(model, state, ticket, level, ui, act) {
   const range = waitRange(state, ticket.place, model.now);
   const title = level === 'next' ? t('floor.next_title') : level === 'ready' ? t('floor.ready_title') : t('floor.place_label');
-  const may = ticket.own || ui.kept.via !== 'code';
   return html`<section class="hero" data-level=${level} aria-label=${title}>
     <div class="hero-text">
       <h2>${title}</h2>
       ${ticket.kind === 'intervention' ? nothing : html`<p><span class="chip brand">${tOr('kind', ticket.kind)}</span></p>`}
       <p class="small">${currentPanel(state)?.status !== 'open' ? t('floor.wait_held') : range ? t('floor.wait', { range: formatRange(range) }) : t('floor.wait_unknown')}</p>
-      ${ticket.own ? nothing : html`<p class="small">${t('floor.by_delegation')}</p>`}
+      ${ticket.own ? nothing : html`<p class="small">${t('floor.by_delegation')}</p>`} ${ticket.absent ? html`<p><strong>${t('floor.absent_once')}</strong></p>` : nothing}
     </div>
     <p class="place"><span class="visually-hidden">${t('floor.place_label')}: </span>${formatNumber(ticket.place)}</p>
-    ${may ? html`<button class="button hero-act" type="button" @click=${() => act.withdraw(ticket.id)}>${t('floor.withdraw')}</button>` : nothing}
+    ${ticket.exchange ? ui.parts.soon?.offering(model, state, ticket, may(ticket, ui), act) : nothing}
+    ${may(ticket, ui) ? html`<button class="button hero-act" type="button" @click=${() => act.withdraw(ticket.id)}>${t('floor.withdraw')}</button>` : nothing}
   </section>`;
 }
 
@@ -163,7 +185,7 @@ export function barOf(state, me, ui) {
   const now = Date.now();
   const leaving = ui.kept.outbox.find((i) => i.act === 'withdraw' && (now < i.due || ui.failed.has(i.id)) && Object.hasOwn(state.requests, i.id));
   if (leaving) return { kind: 'undo', id: leaving.id };
-  if (holdingOf(state, me) || unsentOf(ui, state) || currentPanel(state)?.list !== 'open') return { kind: 'none', id: '' };
+  if (ui.claim || holdingOf(state, me) || unsentOf(ui, state) || currentPanel(state)?.list !== 'open') return { kind: 'none', id: '' };
   const asked = requestsOf(state, me, state.panel).some((r) => r.kind === 'intervention');
   return { kind: asked ? 'none' : 'ask', id: '' };
 }
@@ -181,88 +203,24 @@ function bar(state, me, ui, act) {
   </div>`;
 }
 
-/** Details of a request, and the rarer kinds: behind a fold. @param {State} state @param {string} me @param {Ui} ui @param {Acts} act @returns {View} */
-function more(state, me, ui, act) {
-  if (currentPanel(state)?.list !== 'open' || unsentOf(ui, state)) return nothing;
-  const asked = new Set(requestsOf(state, me, state.panel).map((r) => r.kind));
-  const rare = /** @type {Kind[]} */ (['right_of_reply', 'point_of_order']).filter((kind) => !asked.has(kind));
-  if (asked.has('intervention') && !rare.length) return nothing;
-  const details = html`<details class="fold">
-      <summary>${t('floor.details')}</summary>
-      <div class="stack">
-        <label class="field"
-          ><span class="label">${t('floor.note')}</span>
-          <textarea class="textarea" rows="2" maxlength="2000" .value=${live(ui.details.note)} @input=${typed('note', act)}></textarea>
-          <span class="small muted">${t('floor.note_hint')}</span>
-        </label>
-        <label class="field"
-          ><span class="label">${t('floor.speaker')}</span>
-          <input class="input" maxlength="200" autocomplete="off" .value=${live(ui.details.speaker)} @input=${typed('speaker', act)} />
-        </label>
-        <label class="field"
-          ><span class="label">${t('floor.language')}</span>
-          <select class="select" @change=${typed('language', act)}>
-            <option value="" ?selected=${ui.details.language === ''}>${t('floor.language_none')}</option>
-            ${Object.keys(LANGUAGES).map((code) => html`<option value=${code} ?selected=${ui.details.language === code}>${t(`lang.${code}`)}</option>`)}
-          </select>
-        </label>
-        <label class="field"
-          ><span class="label">${t('floor.behalf')}</span>
-          <input class="input" maxlength="200" autocomplete="off" .value=${live(ui.details.behalf_of)} @input=${typed('behalf_of', act)} />
-        </label>
-      </div>
-    </details>`;
+/** Details of a request, and what is rarely done: brought when somebody opens it. @param {Model} model @param {State} state @param {string} me @param {Ui} ui @param {Acts} act @returns {View} */
+function more(model, state, me, ui, act) {
+  if (unsentOf(ui, state) || ui.claim) return nothing;
+  const body = (/** @type {'details' | 'rare'} */ which) => html`<div class="stack">${ui.parts.more ? ui.parts.more[which](model, state, me, ui, act) : html`<p class="muted">${t('common.loading')}</p>`}</div>`;
+  const own = ticketsOf(state, me, ui.kept).some((r) => r.own && r.kind === 'intervention');
+  const asked = requestsOf(state, me, state.panel).some((r) => r.kind === 'intervention');
   return html`<div class="folds">
-    ${asked.has('intervention') ? nothing : details}
-    ${rare.length
-      ? html`<details class="fold">
-          <summary>${t('floor.more')}</summary>
-          <div class="stack">
-            ${rare.map((kind) => html`<button class="button" type="button" @click=${() => act.ask(kind)}>${t(kind === 'right_of_reply' ? 'floor.ask_reply' : 'floor.ask_order')}</button>`)}
-          </div>
+    ${own || (!asked && currentPanel(state)?.list === 'open')
+      ? html`<details class="fold" @toggle=${act.opened}>
+          <summary>${t(own ? 'floor.details_change' : 'floor.details')}</summary>
+          ${body('details')}
         </details>`
       : nothing}
+    <details class="fold" @toggle=${act.opened}>
+      <summary>${t('floor.more')}</summary>
+      ${body('rare')}
+    </details>
   </div>`;
-}
-
-/** @param {'note' | 'speaker' | 'language' | 'behalf_of'} field @param {Acts} act */
-const typed = (field, act) => (/** @type {Event} */ e) => act.detail(field, /** @type {HTMLInputElement} */ (e.target).value);
-
-// --- the floor is ours
-
-/** @param {Model} model @param {State} state @param {Ui} ui @param {Acts} act @param {{floor: import('./types.js').Floor, interrupted: boolean}} holding @returns {View} */
-function stage(model, state, ui, act, { floor, interrupted }) {
-  const own = isOwnFloor(state, floor, ui.kept);
-  const limited = floor.timer.limit_ms !== undefined;
-  const minutes = Math.max(floor.timer.limit_ms ?? 0, floor.timer.used_ms) / 60_000;
-  const shown = interrupted || (model.paused && model.phase !== undefined) ? 'paused' : (model.phase ?? 'ready');
-  return html`<section class="stage phase-panel" data-phase=${shown} aria-labelledby="stage-title">
-    ${connectionBanner(model, act.again)}
-    <div class="stage-text">
-      <h2 id="stage-title">${t(own ? 'floor.have_floor' : 'floor.delegation_floor')}</h2>
-      ${floor.kind === 'intervention' ? nothing : html`<p>${tOr('kind', floor.kind)}</p>`}
-      ${floor.behalf_of ? html`<p>${t('common.behalf', { name: floor.behalf_of })}</p>` : nothing}
-    </div>
-    <div class="stage-clock" data-long=${minutes >= 10 ? 'yes' : nothing}>
-      <p class="stage-phase"><span class="phase-word">${interrupted ? t('phase.paused') : phaseWord(model.phase, model.paused, limited)}</span></p>
-      ${interrupted ? html`<span class="countdown" dir="ltr">${heldReading(floor)}</span>` : countdownDigits()}
-      ${limited && !interrupted ? html`<div class="stage-time" aria-hidden="true"><span data-time-left></span></div>` : nothing}
-      <p class="stage-hint">${interrupted ? t('floor.interrupted') : model.phase === 'ready' ? t('floor.not_started') : model.paused ? t('floor.held') : nothing}</p>
-    </div>
-    <div class="stage-act">${interrupted ? nothing : yieldButtons(model, ui, act)}</div>
-  </section>`;
-}
-
-/** What an interrupted countdown says: it stands still. @param {import('./types.js').Floor} floor */
-const heldReading = ({ timer }) => (timer.limit_ms === undefined ? formatUsed(used(timer, 0)) : format(timer.limit_ms - timer.used_ms));
-
-/** Yielding cannot be taken back by a delegate: it is asked twice, in the same place. @param {Model} model @param {Ui} ui @param {Acts} act @returns {View} */
-function yieldButtons(model, ui, act) {
-  if (ui.yielding === 'sent') return html`<button class="button large" type="button" aria-disabled="true">${t('floor.yielding')}</button>`;
-  if (ui.yielding === 'sure')
-    return html`<button class="button" type="button" @click=${() => act.yield('cancel')}>${t('common.cancel')}</button>
-      <button class="button large sure" type="button" aria-disabled=${ui.deaf ? 'true' : 'false'} @click=${() => act.yield('sure')}>${t('floor.yield_confirm')}</button>`;
-  return html`${problemNote(ui.notice?.problem)}<button class="button large" type="button" @click=${() => act.yield('ask')}>${t('floor.yield')}</button>`;
 }
 
 // --- the rest of the debate
@@ -276,7 +234,7 @@ function speaking(model, state) {
     <div>
       <p class="small">${floor.kind === 'intervention' ? t('floor.speaking') : tOr('kind', floor.kind)}</p>
       <p>${nameOf(model.roster, floor.participant)}</p>
-      ${floor.behalf_of ? html`<p class="small">${t('common.behalf', { name: floor.behalf_of })}</p>` : nothing}
+      ${floor.behalf_of ? html`<p class="small">${t('common.behalf', { name: behalfName(state, floor.behalf_of) })}</p>` : nothing}
     </div>
     <div class="speaking-clock">
       ${countdownDigits()}
@@ -294,18 +252,14 @@ function list(model, state, me, ui, act) {
     <h2>${t('floor.list')}</h2>
     ${all.length === 0 ? html`<p class="muted">${t('floor.list_empty')}</p>` : nothing}
     <ol class="list-rows">
-      ${repeat(
-        shown,
-        (r) => r.id,
-        (r, n) => html`<li class="list-row" data-mine=${r.participant === me ? 'yes' : nothing} data-leaving=${leaving.has(r.id) ? 'yes' : nothing}>
+      ${shown.map((r, n) => html`<li class="list-row" data-mine=${r.participant === me ? 'yes' : nothing} data-leaving=${leaving.has(r.id) ? 'yes' : nothing}>
           <span class="list-place">${n + 1}</span>
           <span class="list-who">
-            ${nameOf(model.roster, r.participant)} ${r.behalf_of ? html`<span class="small muted">${t('common.behalf', { name: r.behalf_of })}</span>` : nothing}
+            ${nameOf(model.roster, r.participant)} ${r.behalf_of ? html`<span class="small muted">${t('common.behalf', { name: behalfName(state, r.behalf_of) })}</span>` : nothing}
           </span>
           ${r.kind === 'intervention' ? nothing : html`<span class="chip">${tOr('kind', r.kind)}</span>`}
           ${r.participant === me ? html`<span class="chip brand">${t('floor.you')}</span>` : nothing}
-        </li>`,
-      )}
+        </li>`)}
     </ol>
     ${all.length > SHOWN ? html`<button class="button quiet" type="button" aria-expanded=${ui.whole ? 'true' : 'false'} @click=${act.whole}>${ui.whole ? t('floor.show_less') : t('floor.show_all', { count: all.length })}</button>` : nothing}
   </section>`;

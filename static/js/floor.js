@@ -1,26 +1,26 @@
 // The delegate's page: joins, asks for the floor, alerts. What is shown is in floor-view.js.
 
 /** @import { App, Model } from './app.js' */
-/** @import { Kind, Problem, State } from './types.js' */
+/** @import { Kind, Me, Problem, State } from './types.js' */
 /** @import { Level } from './floor-logic.js' */
 /** @import { Acts, Notice, Ui } from './floor-view.js' */
 import { Api, ProblemError } from './api.js';
 import { boot, debateId } from './app.js';
 import { remaining } from './countdown.js';
-import { alert, keepAwake, setIcon, setSound, soundIsOn } from './floor-alerts.js';
 import { newJoining } from './floor-join.js';
-import { alerts, codeIn, digitsOf, holdingOf, isOwnFloor, levelOf, moveActive, placeIn, tidy } from './floor-logic.js';
+import { alerts, codeIn, digitsOf, holdingOf, isOwnFloor, levelOf, moveActive, placeIn, ticketsOf, tidy, wasAbsent } from './floor-logic.js';
 import { Outbox } from './floor-outbox.js';
 import { Store } from './floor-store.js';
 import { barOf, view } from './floor-view.js';
-import { language, t } from './i18n.js';
+import { language, loadMore, t } from './i18n.js';
 import { fold, match } from './roster.js';
 
 const DEAF_MS = 700; // after a button changed its meaning under the thumb
 const SURE_MS = 6000; // for so long a yield waits for its second tap
 
 const store = new Store(debateId());
-const noDetails = () => ({ note: '', speaker: '', language: '', behalf_of: '' });
+const CLAIM_MS = 5000; // so often a phone asks whether the chair has confirmed it
+const noDetails = () => ({ note: '', speaker: '', language: '', behalf_of: '', level: '' });
 
 // The code comes in the fragment, which no server sees; it need not stay in the address either.
 const scanned = codeIn(location.hash);
@@ -38,6 +38,9 @@ const ui = {
   whole: false,
   sound: false,
   failed: new Set(),
+  claim: false,
+  busy: false,
+  parts: {},
 };
 
 /** @type {App | undefined} */
@@ -49,6 +52,8 @@ let phaseSeen;
 let bar = { kind: '', since: 0 };
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let sureTimer;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let claimTimer;
 
 const outbox = new Outbox({
   store,
@@ -78,6 +83,32 @@ function say(notice) {
 /** @param {string} id */
 const focusSoon = (id) => requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()));
 
+// --- what is brought later
+
+/** @type {Record<'soon' | 'more', () => Promise<void>>} */
+const later = {
+  soon: async () => {
+    const [soon] = await Promise.all([import('./floor-soon.js'), loadMore('floor-soon')]);
+    ui.parts.soon = soon;
+    if (app?.model.state) signs(app.model.state);
+  },
+  more: async () => {
+    if (ui.parts.more) return;
+    const [more] = await Promise.all([import('./floor-more.js'), loadMore('floor-more')]);
+    ui.parts.more = more;
+  },
+};
+
+/** Brings a part of the page, as often as it takes. @param {'soon' | 'more'} part */
+async function bring(part) {
+  try {
+    await later[part]();
+    refresh();
+  } catch {
+    setTimeout(bring, 3000, part);
+  }
+}
+
 // --- who we are
 
 /**
@@ -87,11 +118,27 @@ const focusSoon = (id) => requestAnimationFrame(() => requestAnimationFrame(() =
 async function checkBadge(problem) {
   try {
     const me = await new Api(debateId(), 'delegate').me();
-    if (me?.participant) joinedAs(me.participant);
-    else left(problem);
+    if (me?.participant) {
+      joinedAs(me.participant);
+      claimed(me);
+    } else left(problem);
   } catch {
     setTimeout(checkBadge, 3000, problem);
   }
+}
+
+/** Where the chair confirms who speaks for whom, a phone asks until it is. @param {Me} me */
+function claimed({ claim, by }) {
+  if (claim !== 'pending' && ui.claim) {
+    app?.announce(t('floor.claim_done'));
+    ui.parts.soon?.alert('ready');
+  }
+  ui.claim = claim === 'pending';
+  const via = by === 'code' ? 'code' : undefined;
+  if (by && store.kept.via !== via) store.update((kept) => ({ ...kept, via }));
+  clearTimeout(claimTimer);
+  if (ui.claim) claimTimer = setTimeout(checkBadge, CLAIM_MS);
+  refresh();
 }
 
 /** @param {string} participant @param {'code'} [via] */
@@ -112,6 +159,9 @@ function joinedAs(participant, via) {
 function left(problem) {
   store.update((kept) => ({ ...kept, participant: undefined }));
   ui.page = 'join';
+  ui.claim = false;
+  ui.statements = undefined;
+  clearTimeout(claimTimer);
   if (problem?.code === 'session_ended') ui.joining = { ...newJoining(), problem };
   if (app?.api.role) setRole(undefined);
   refresh();
@@ -126,7 +176,7 @@ function setRole(role) {
 
 async function join() {
   const { joining } = ui;
-  if (joining.busy || !app) return;
+  if (joining.busy || joining.until || !app) return;
   joining.problem = undefined;
   joining.missing = joining.chosen === undefined ? 'choose' : joining.code.length !== 6 ? 'code' : undefined;
   if (joining.missing || joining.chosen === undefined) {
@@ -140,10 +190,12 @@ async function join() {
     await app.api.command('POST', '/join', { participant: joining.chosen, code: joining.code }, { as: 'delegate' });
     joinedAs(joining.chosen, 'code');
     focusSoon('heading');
+    checkBadge();
   } catch (err) {
     joining.busy = false;
     joining.scanned = false;
     joining.problem = err instanceof ProblemError ? err.problem : { code: 'unknown' };
+    if (joining.problem.code === 'rate_limited') hold(joining, joining.problem.retry_ms ?? 60_000);
     refresh();
     const field = /** @type {HTMLInputElement | null} */ (document.getElementById('code'));
     if (joining.problem.code === 'bad_code') {
@@ -151,6 +203,18 @@ async function join() {
       field?.select();
     }
   }
+}
+
+/** Too many tries: says from second to second how long to wait, then lets try again. @param {import('./floor-join.js').Joining} joining @param {number} ms */
+function hold(joining, ms) {
+  joining.until = performance.now() + ms;
+  const timer = setInterval(() => {
+    if (performance.now() >= (joining.until ?? 0)) {
+      clearInterval(timer);
+      joining.until = joining.problem = undefined;
+    }
+    refresh();
+  }, 1000);
 }
 
 /** Names in the other languages are brought when the reader's own do not answer: a crowded network carries no more than it must. */
@@ -178,10 +242,47 @@ function ask(kind) {
   const panel = app?.model.state?.panel;
   if (panel === undefined || store.kept.outbox.some((i) => i.act === 'ask' && i.body.panel === panel && i.body.kind === kind)) return;
   ui.notice = undefined;
-  outbox.ask(panel, kind, ui.details);
-  ui.details = noDetails();
+  outbox.ask(panel, kind, trimmed(ui.details));
+  if (kind === 'intervention') ui.sent = trimmed(ui.details);
   refresh();
 }
+
+/** @param {Ui['details']} details */
+const trimmed = (details) => /** @type {Ui['details']} */ (Object.fromEntries(Object.entries(details).map(([field, text]) => [field, text.trim()])));
+
+/**
+ * One command at a time; a refusal is shown. Says whether it was done.
+ * @param {'PUT' | 'PATCH' | 'DELETE'} method @param {string} path @param {Record<string, unknown>} [body]
+ */
+async function command(method, path, body) {
+  if (!app || ui.busy) return false;
+  ui.busy = true;
+  ui.notice = undefined;
+  refresh();
+  try {
+    await app.api.command(method, path, body);
+    return true;
+  } catch (err) {
+    say({ problem: err instanceof ProblemError ? err.problem : { code: 'unknown' } });
+    return false;
+  } finally {
+    ui.busy = false;
+    refresh();
+  }
+}
+
+/** Changes what a request says. @param {string} id */
+async function amend(id) {
+  const [now, before] = [trimmed(ui.details), ui.sent ?? noDetails()];
+  const fields = /** @type {const} */ (['note', 'speaker', 'language', 'level']).filter((f) => now[f] !== before[f]);
+  if (await command('PATCH', `/requests/${encodeURIComponent(id)}`, Object.fromEntries(fields.map((f) => [f, now[f]])))) {
+    ui.sent = now;
+    say({ text: 'floor.saved', good: true });
+  }
+}
+
+/** Offers of ours to change places that we took back ourselves. @type {Set<string>} */
+const takenBack = new Set();
 
 async function giveBack() {
   const floor = app?.model.state?.floor;
@@ -213,14 +314,32 @@ const act = {
   },
   detail: (field, text) => {
     ui.details[field] = text;
+    refresh();
+  },
+  amend,
+  exchange: async (id, other) => {
+    takenBack.delete(id);
+    await command('PUT', `/requests/${encodeURIComponent(id)}/exchange`, { with: other });
+  },
+  decline: async (id) => {
+    takenBack.add(id);
+    await command('DELETE', `/requests/${encodeURIComponent(id)}/exchange`);
+  },
+  opened: async (e) => {
+    if (!(/** @type {HTMLDetailsElement} */ (e.target).open)) return;
+    await bring('more');
+    const { participant } = store.kept;
+    if (!app || !participant || !ui.parts.more) return;
+    if (ui.statements?.participant !== participant) ui.statements = new ui.parts.more.Statements(app.api, participant, refresh);
+    ui.statements.read();
   },
   whole: () => {
     ui.whole = !ui.whole;
     refresh();
   },
   sound: () => {
-    setSound(!soundIsOn());
-    ui.sound = soundIsOn();
+    ui.parts.soon?.setSound(!ui.sound);
+    ui.sound = ui.parts.soon?.soundIsOn() === true;
     refresh();
   },
   change: () => {
@@ -293,6 +412,7 @@ function onState(state, before) {
   const me = store.kept.participant ?? '';
   withdrawDropped(state);
   sayGone(state, before, me);
+  if (before) sayMoved(state, before, me);
   outbox.run();
   rememberFloor(state, me);
   const tidied = tidy(store.kept, state);
@@ -321,7 +441,26 @@ function sayGone(state, before, me) {
     if (r.dropped || !Object.hasOwn(before.requests, id) || Object.hasOwn(state.requests, id)) continue;
     if (store.kept.outbox.some((i) => i.act === 'withdraw' && i.id === id)) continue;
     if (holdingOf(state, me)) continue;
-    ui.notice = { text: 'floor.gone' };
+    const off = wasAbsent(state, me);
+    ui.notice = off ? undefined : { text: 'floor.gone' };
+    ui.details = noDetails();
+    ui.sent = undefined;
+    if (off) tell('floor.absent_off');
+  }
+}
+
+/** Says something that must not be missed. @param {string} key @param {Record<string, string | number>} [params] */
+function tell(key, params) {
+  ui.parts.soon?.alert('ready');
+  app?.announce(t(key, params));
+}
+
+/** What others did to a place of ours. @param {State} state @param {State} before @param {string} me */
+function sayMoved(state, before, me) {
+  for (const { key, offer, of } of ui.parts.soon?.moved(state, before, ticketsOf(state, me, store.kept)) ?? []) {
+    if (key === 'floor.exchanged') say({ text: key, good: true });
+    else if (key !== 'floor.declined') tell(key, offer && { name: app?.roster.name(offer.from.participant) ?? '', place: offer.from.place, own: offer.mine.place });
+    else if (!takenBack.has(of)) say({ text: key });
   }
 }
 
@@ -335,6 +474,8 @@ function rememberFloor(state, me) {
     mine: Object.fromEntries(Object.entries(kept.mine).filter(([id, r]) => Object.hasOwn(state.requests, id) || r.kind !== holding.floor.kind || r.panel !== holding.floor.panel)),
   }));
   ui.notice = undefined;
+  ui.details = noDetails();
+  ui.sent = undefined;
 }
 
 /** Title, icon, and when the floor has come nearer, an alert. @param {State} state */
@@ -343,15 +484,15 @@ function signs(state) {
   const now = ui.page === 'joined' ? levelOf(state, me, store.kept) : 'idle';
   const titles = { idle: t('floor.title'), listed: `${placeIn(state, me, store.kept)} · ${t('floor.title')}`, ready: t('floor.ready_title'), next: t('floor.next_title'), floor: t('floor.have_floor') };
   document.title = `${titles[now]} · ${t('common.app')}`;
-  setIcon(now);
+  ui.parts.soon?.setIcon(now);
   if (alerts(level, now)) {
-    alert(now);
+    ui.parts.soon?.alert(now);
     app?.announce(titles[now]);
   } else if (level === 'idle' && now === 'listed') {
     app?.announce(`${t('floor.place_label')}: ${placeIn(state, me, store.kept)}`);
   }
   if (now !== level) {
-    keepAwake(now === 'ready' || now === 'next' || now === 'floor');
+    ui.parts.soon?.keepAwake(now === 'ready' || now === 'next' || now === 'floor');
     if (now === 'floor') scrollTo(0, 0);
   }
   level = now;
@@ -363,7 +504,7 @@ function tick(now, model) {
   if (level !== 'floor' || !floor || floor.participant !== store.kept.participant) return;
   if (model.phase && model.phase !== phaseSeen) {
     if (phaseSeen && (model.phase === 'warning' || model.phase === 'overtime')) {
-      alert('phase');
+      ui.parts.soon?.alert('phase');
       app?.announce(t(`phase.${model.phase}`));
     }
     phaseSeen = model.phase;
@@ -385,7 +526,7 @@ function draw(model) {
 }
 
 document.addEventListener('visibilitychange', () => {
-  if (!document.hidden && level) keepAwake(level === 'ready' || level === 'next' || level === 'floor');
+  if (!document.hidden && level) ui.parts.soon?.keepAwake(level === 'ready' || level === 'next' || level === 'floor');
 });
 
 checkBadge();
@@ -408,3 +549,5 @@ if (ui.page === 'joined' && app.api.role !== 'delegate') setRole('delegate');
 if (ui.page === 'join' && app.api.role) setRole(undefined);
 if (app.model.state) onState(app.model.state, undefined);
 outbox.run();
+// What is not needed to ask comes when the page can be used.
+setTimeout(bring, 1500, 'soon');

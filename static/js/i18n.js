@@ -59,22 +59,35 @@ export function remember(l) {
   }
 }
 
+/** Files of messages beside common's and the page's, for parts that came later. @type {Set<string>} */
+const more = new Set();
+
+/** @param {string} l @param {string} name @returns {Promise<Record<string, Message>>} */
+async function read(l, name) {
+  const res = await fetch(new URL(`../messages/${l}/${name}.json`, import.meta.url), { cache: 'no-cache' });
+  if (!res.ok) throw new Error(`messages ${l}/${name}: ${res.status}`);
+  return res.json();
+}
+
 /**
  * Brings a page's messages and makes the language the document's. Throws when they cannot be had; what was, stays.
  * @param {string} l
  * @param {string} page
  */
 export async function load(l, page) {
-  const parts = await Promise.all(
-    ['common', page].map(async (name) => {
-      const res = await fetch(new URL(`../messages/${l}/${name}.json`, import.meta.url), { cache: 'no-cache' });
-      if (!res.ok) throw new Error(`messages ${l}/${name}: ${res.status}`);
-      return res.json();
-    }),
-  );
+  const parts = await Promise.all(['common', page, ...more].map((name) => read(l, name)));
   use(l, Object.assign({}, ...parts));
   document.documentElement.lang = l;
   document.documentElement.dir = direction();
+}
+
+/** Brings the messages of a part of the page that came later, now and with every other language. Throws when they cannot be had. @param {string} name */
+export async function loadMore(name) {
+  const l = lang;
+  const found = await read(l, name);
+  more.add(name);
+  if (l === lang) messages = { ...messages, ...found };
+  else await loadMore(name); // the language has changed meanwhile
 }
 
 /** Puts messages in force. @param {string} l @param {Record<string, Message>} m */
@@ -111,6 +124,7 @@ export const tOr = (key, id) => (has(`${key}.${id}`) ? t(`${key}.${id}`) : id);
 /** What is wrong and what to do, from a problem's code. @param {Problem | {code: string, field?: string, detail?: string, retry_ms?: number}} problem */
 export function problemText(problem) {
   const key = `problem.${problem.code}`;
+  if (!has(key) && !more.has('problems')) return t('common.loading'); // for a moment: see loadMore
   return has(key) ? t(key, { field: problem.field ?? '', time: formatWait(problem.retry_ms ?? 60_000) }) : t('problem.unknown', { code: problem.code });
 }
 

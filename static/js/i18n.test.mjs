@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { LANGUAGES, choose, formatRange, problemText, t, use } from './i18n.js';
+import { LANGUAGES, choose, formatRange, loadMore, problemText, t, use } from './i18n.js';
 
 const dir = new URL('../messages/', import.meta.url);
 const read = (lang, file) => JSON.parse(readFileSync(new URL(`${lang}/${file}`, dir), 'utf8'));
@@ -70,7 +70,10 @@ test('plurals, places and numbers', () => {
   assert.equal(t('common.behalf', { name: '{name} <b>' }), 'on behalf of {name} <b>');
 });
 
-test('a refusal is told by its code, an unknown one too', () => {
+test('a refusal is told by its code, an unknown one too', async () => {
+  assert.equal(problemText({ code: 'list_closed' }), t('common.loading'), 'until the messages of refusals are here');
+  globalThis.fetch = async (url) => new Response(readFileSync(url));
+  await loadMore('problems');
   assert.match(problemText({ code: 'list_closed' }), /closed/);
   assert.match(problemText({ code: 'teapot' }), /teapot/);
   assert.match(problemText({ code: 'malformed', field: 'note' }), /note/);

@@ -2,7 +2,7 @@
 
 import { problemOf } from './api.js';
 import { debateId } from './app.js';
-import { formatDate, load, preferred, problemText, remember, t } from './i18n.js';
+import { formatDate, load, loadMore, preferred, problemText, remember, t } from './i18n.js';
 import { html, nothing, render } from './lit.js';
 import { languageMenu } from './parts.js';
 import { wrongWay } from './landing-path.js';
@@ -118,6 +118,7 @@ async function ask() {
 }
 
 await load(preferred(), 'landing');
+loadMore('problems').then(() => draw(), () => {});
 named();
 read();
 if (wrong === 'link') ask();

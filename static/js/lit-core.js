@@ -1,5 +1,3 @@
 // The part of lit-html that every page needs: a phone on a crowded network loads no more of it than this.
 
 export { html, svg, render, nothing, noChange } from '../vendor/lit-html/lit-html.js';
-export { repeat } from '../vendor/lit-html/directives/repeat.js';
-export { live } from '../vendor/lit-html/directives/live.js';

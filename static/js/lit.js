@@ -2,6 +2,8 @@
 // What phones load too, and what it imports, stands in lit-core.js.
 
 export * from './lit-core.js';
+export { repeat } from '../vendor/lit-html/directives/repeat.js';
+export { live } from '../vendor/lit-html/directives/live.js';
 export { classMap } from '../vendor/lit-html/directives/class-map.js';
 export { styleMap } from '../vendor/lit-html/directives/style-map.js';
 export { ref, createRef } from '../vendor/lit-html/directives/ref.js';

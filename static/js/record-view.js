@@ -7,7 +7,7 @@
 /** @import { View } from './lit.js' */
 import { formatUsed } from './countdown.js';
 import { formatDate, formatTime, problemText, t, tOr } from './i18n.js';
-import { html, live, nothing, repeat } from './lit-core.js';
+import { html, live, nothing, repeat } from './lit.js';
 import { connectionBanner, countdownDigits, languageMenu, nameOf, phaseWord } from './parts.js';
 import { entriesOf, filtered, overtimeOf, rowsOf, statisticsOf } from './record-logic.js';
 

@@ -36,6 +36,9 @@ export function connect(options) {
   return new Stream(options);
 }
 
+/** Who is shown the same: delegates see what everybody sees. @param {Role | undefined} role */
+const audience = (role) => (role === 'delegate' ? undefined : role === 'rapporteur' ? 'chair' : role);
+
 export class Stream {
   /** @param {Options} options */
   constructor(options) {
@@ -69,11 +72,11 @@ export class Stream {
     this.unwatch?.();
   }
 
-  /** Connects anew at once, after a denial too; in another role if one is given (its view is another: starts from a snapshot). @param {{role?: Role}} [as] */
+  /** Connects anew at once, after a denial too; in another role if one is given (where its view is another, it starts from a snapshot). @param {{role?: Role}} [as] */
   reopen(as) {
     if (as && as.role !== this.role) {
+      if (audience(as.role) !== audience(this.role)) this.seq = undefined;
       this.role = as.role;
-      this.seq = undefined;
     }
     this.tries = 0;
     this.open();
