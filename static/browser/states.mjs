@@ -79,7 +79,7 @@ export const STATES = {
   warning: speaking('omn', 157_000),
   overtime: speaking('chn', 197_000),
   paused: (now) => ({ ...base(now), requests: listed(3, now, ['gbr']), floor: floor('gbr', { state: 'paused', used_ms: 75_000 }) }),
-  unlimited: speaking('rus', 12_000, { kind: 'address', timer: undefined }),
+  unlimited: (now) => ({ ...base(now), requests: listed(3, now), floor: { ...floor('rus', {}, { kind: 'address' }), timer: { state: 'running', used_ms: 12_000, since_ms: now } } }),
   'point-of-order': (now) => ({
     ...base(now),
     requests: listed(5, now, ['gbr', 'rus']),
@@ -91,6 +91,32 @@ export const STATES = {
   'message-calm': (now) => ({ ...speaking('gbr', 100_000)(now), message: { text: 'Ten minutes left in this panel. Please be brief.', at_ms: now - 60_000 } }),
   'message-idle': (now) => ({ ...base(now), message: { text: 'The debate begins ten minutes later.', at_ms: now } }),
   'message-limit': (now) => ({ ...base(now), requests: listed(3, now), message: { kind: 'limit', limit_ms: 2 * MIN, text: '2 minutes', at_ms: now - 60_000 } }),
+  offer: (now) => {
+    const s = { ...base(now), requests: listed(6, now) };
+    s.requests['r-rus'].exchange = 'r-ken';
+    s.requests['r-ken'].rank = '00x';
+    return s;
+  },
+  offering: (now) => {
+    const s = { ...base(now), requests: listed(6, now) };
+    s.requests['r-ken'] = { ...s.requests['r-ken'], exchange: 'r-gbr', rank: '004z' };
+    return s;
+  },
+  'absent-once': (now) => {
+    const s = { ...base(now), requests: listed(6, now) };
+    s.requests['r-ken'] = { ...s.requests['r-ken'], absent: 1, rank: '00z' };
+    return s;
+  },
+  'absent-off': (now) => ({ ...base(now), requests: listed(6, now, ['ken']), absent: { ken: { panel: 'morning', at_ms: now } } }),
+  mine: speaking('ken', 12_000),
+  'mine-warning': speaking('ken', 160_000),
+  'mine-overtime': speaking('ken', 200_000),
+  'mine-interrupted': (now) => ({
+    ...base(now),
+    requests: listed(5, now, ['ken', 'rus']),
+    floor: floor('rus', { state: 'running', used_ms: 8_000, since_ms: now }, { kind: 'point_of_order' }),
+    interrupted: floor('ken', { state: 'paused', used_ms: 75_000 }),
+  }),
   suspended: (now) => {
     const s = base(now);
     s.panels.morning = { ...s.panels.morning, status: 'suspended' };
@@ -103,11 +129,3 @@ export const STATES = {
   },
   rehearsal: (now) => ({ ...speaking('omn', 20_000)(now), rehearsal: true }),
 };
-for (const make of ['unlimited']) {
-  const before = STATES[make];
-  STATES[make] = (now) => {
-    const s = before(now);
-    s.floor.timer = { state: 'running', used_ms: 12_000, since_ms: now };
-    return s;
-  };
-}
