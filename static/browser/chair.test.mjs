@@ -43,6 +43,9 @@ const onFloor = (page, name) => page.locator('.floor-name').getByText(name).wait
 const names = (page) => page.locator('.entries:not(.speakers) .entry-name').allTextContents();
 const undone = (page, what) => page.locator('.dock-what').getByText(what).waitFor();
 
+/** What went wrong on a page, but for what a browser logs of answers that are refusals and of a server that was away. */
+const faultsOf = (page) => page.faults.filter((f) => !/Failed to load resource|WebSocket connection|ERR_CONNECTION/.test(f));
+
 /** Waits until the debate, as the officers see it, is as wanted. */
 async function stateOf(server, wanted) {
   for (const until = Date.now() + 10_000; ; ) {
@@ -284,6 +287,54 @@ test('the whole procedure from the chair’s page', async (t) => {
     await chair.waitForFunction((n) => document.querySelectorAll('.entries:not(.speakers) .entry').length === n, left);
   });
 
-  const faults = chair.faults.filter((f) => !/Failed to load resource|WebSocket connection|ERR_CONNECTION/.test(f));
-  assert.deepEqual(faults, [], 'faults on the page of the chair');
+  assert.deepEqual(faultsOf(chair), []);
+});
+
+test('sixty requests come in while the chair scrolls through a list of a hundred', async (t) => {
+  const server = await new Server(build(), { args: ['--debate', debateOfToday()] }).start();
+  t.after(() => server.kill());
+  const browser = await launch();
+  t.after(() => browser.close());
+  await server.send('PUT', '/panel', { panel: 'afternoon' });
+  await server.send('PATCH', '/panels/afternoon', { status: 'open', list: 'open' });
+  const { participants } = await server.send('GET', '/roster?lang=en');
+  const states = participants.filter((p) => p.category === 'member_state').map((p) => p.id);
+  const ask = (id) => server.send('POST', '/requests', { id: `r-${id}`, participant: id });
+  for (const id of states.slice(0, 100)) await ask(id);
+  const chair = await open(browser, server.links.chair, 'tablet');
+  const pages = { chair };
+  await chair.locator('.entry').nth(99).waitFor();
+
+  await step(pages, 'the row that is being read stays where it is', async () => {
+    await chair.locator('.rows').evaluate((rows) => (rows.scrollTop = rows.scrollHeight / 2));
+    await chair.waitForTimeout(300);
+    const seen = await chair.evaluate(() => {
+      const top = document.querySelector('.rows').getBoundingClientRect().top;
+      const row = [...document.querySelectorAll('.entry')].find((e) => e.getBoundingClientRect().top > top);
+      return { id: row.dataset.request, y: row.getBoundingClientRect().top };
+    });
+    for (const [i, id] of states.slice(100, 160).entries()) {
+      await ask(id);
+      if (i % 2) await server.send('PATCH', `/requests/r-${id}`, { before: `r-${states[i]}` }); // above the one that is read
+    }
+    await server.send('DELETE', `/requests/r-${states[0]}`);
+    await chair.waitForFunction(() => document.querySelectorAll('.entry').length === 159);
+    await chair.waitForTimeout(300);
+    const y = await chair.evaluate((id) => document.querySelector(`[data-request="${id}"]`).getBoundingClientRect().top, seen.id);
+    assert.ok(Math.abs(y - seen.y) < 24, `it has gone ${Math.round(y - seen.y)} px`);
+  });
+
+  await step(pages, 'a tap on a row that has just moved does nothing and says so', async () => {
+    await chair.locator('.rows').evaluate((rows) => (rows.scrollTop = 0));
+    await chair.waitForTimeout(600);
+    const first = await chair.locator('.entry').first().getAttribute('data-request');
+    const call = chair.locator('.entry .call').first();
+    const box = await call.boundingBox();
+    await server.send('DELETE', `/requests/${first}`);
+    await chair.waitForFunction((id) => document.querySelector('.entry')?.dataset.request !== id, first);
+    await chair.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await chair.locator('.entry .said').getByText('just moved').waitFor();
+    assert.equal((await server.state()).state.floor, undefined, 'nobody was called');
+  });
+  assert.deepEqual(faultsOf(chair), []);
 });

@@ -2,6 +2,8 @@
 
 import { scrollerOf } from './chair-drag.js';
 
+const FRAMES = 2;
+
 /**
  * Remembers where the rows in sight are; what it gives puts them there again. At the list's beginning nothing is held:
  * who looks there wants to see who is next.
@@ -25,7 +27,18 @@ export function hold(list) {
   return () => {
     const [row, y] = seen.find(([r]) => r.isConnected) ?? [];
     if (!row || y === undefined) return;
-    const by = row.getBoundingClientRect().top - y;
-    if (Math.abs(by) >= 1) scroller.scrollTop += by;
+    settle(scroller, row, y, FRAMES);
   };
+}
+
+/**
+ * Puts a row back. Rows out of sight have the height that the browser guesses until they come near: for a few frames what
+ * they turn out to be moves the others. As soon as somebody scrolls, that is left alone.
+ * @param {HTMLElement} scroller @param {HTMLElement} row @param {number} y @param {number} frames
+ */
+function settle(scroller, row, y, frames) {
+  const by = row.getBoundingClientRect().top - y;
+  if (Math.abs(by) >= 1) scroller.scrollTop += by;
+  const at = scroller.scrollTop;
+  if (frames > 0) requestAnimationFrame(() => row.isConnected && scroller.scrollTop === at && settle(scroller, row, y, frames - 1));
 }
