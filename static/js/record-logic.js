@@ -6,6 +6,11 @@ import { fold } from './roster.js';
 /** @typedef {RecordEntry & {id: string}} Entry */
 /** @typedef {{key: string, heading: string} | {key: string, entry: Entry}} Row a panel's heading, or an intervention */
 
+/** @typedef {{query: string, open: boolean, active: number}} Typing what stands in a field that suggests, and where in its list one is; -1: nowhere */
+
+/** @param {string} [query] @returns {Typing} */
+export const typing = (query = '') => ({ query, open: false, active: -1 });
+
 /** The interventions, the newest first. @param {State} state @returns {Entry[]} */
 export function entriesOf(state) {
   return Object.entries(state.record ?? {})
@@ -46,14 +51,15 @@ export function statisticsOf(entries) {
 }
 
 /**
- * Those of a panel ("" for all) that a search finds: by participant, speaker, or on whose behalf.
- * @param {Entry[]} entries @param {string} panel @param {string} query
+ * Those of a panel and with a tag ("" for all) that a search finds: by participant, speaker, or on whose behalf.
+ * @param {Entry[]} entries @param {{panel?: string, tag?: string, query?: string}} by
  * @param {Set<string>} participants whom the query names
  */
-export function filtered(entries, panel, query, participants) {
+export function filtered(entries, { panel, tag, query = '' }, participants) {
   const q = fold(query);
   return entries.filter((e) => {
     if (panel && e.panel !== panel) return false;
+    if (tag && !e.note?.tags?.includes(tag)) return false;
     return !q || participants.has(e.participant) || fold(`${e.speaker ?? ''} ${e.behalf_of ?? ''}`).includes(q);
   });
 }

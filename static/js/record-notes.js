@@ -1,26 +1,27 @@
 // The rapporteur's notes on their way to the server. Each is saved a second after the last key, kept on this device until it is,
 // and never overwrites what somebody else has written meanwhile.
 
-/** @import { Problem } from './types.js' */
+/** @import { Problem, StreamedNote } from './types.js' */
+/** @import { Content, Note } from './record-merge.js' */
 import { ProblemError, newId } from './api.js';
-
-/** @typedef {{text: string, revision: number}} Note what the server has */
+import { EMPTY, both, contentOf, merge, noteOf, sameContent } from './record-merge.js';
 
 /**
  * @typedef {object} Draft
- * @property {string} text
- * @property {number} base the revision that it changes
+ * @property {Content} content
+ * @property {Note} from what it changes
  * @property {Note} [conflict] what somebody else saved meanwhile
+ * @property {Note} [behind] the same where only what is not under the cursor was changed here: brought together once the cursor has left
  * @property {Problem} [problem] why it was not saved
  * @property {boolean} [saving]
- * @property {string} [key] the id under which this text is sent
+ * @property {string} [key] the id under which this content is sent
  */
 
 /** @typedef {'none' | 'saved' | 'unsaved' | 'saving' | 'offline' | 'refused' | 'conflict'} NoteStatus */
 
 /**
  * @typedef {object} Options
- * @property {(id: string, text: string, base: number, key: string) => Promise<{revision?: number}>} save throws ProblemError
+ * @property {(id: string, content: Content, base: number, key: string) => Promise<{revision?: number}>} save throws ProblemError
  * @property {() => void} onChange
  * @property {(id: string) => void} [onConflict]
  * @property {string} [storage] key in localStorage
@@ -37,58 +38,76 @@ export class Notes {
     this.drafts = new Map(this.read());
     /** @type {Map<string, Note>} what was saved here, until the stream shows it */
     this.saved = new Map();
-    /** @type {{id: string, note: Note} | undefined} the note that has the focus, as it was then: nothing changes under a cursor */
+    /** @type {{id: string, note: Note} | undefined} the note whose text has the focus, as it was then: nothing changes under a cursor */
     this.held = undefined;
     /** @type {Map<string, ReturnType<typeof setTimeout>>} */
     this.timers = new Map();
     for (const [id, draft] of this.drafts) if (!draft.conflict) this.later(id);
   }
 
-  /** The newest that is known of a note. @param {string} id @param {Note | undefined} streamed */
+  /** The newest that is known of a note. @param {string} id @param {StreamedNote | undefined} streamed @returns {Note} */
   latest(id, streamed) {
     const ours = this.saved.get(id);
     if (ours && ours.revision > (streamed?.revision ?? 0)) return ours;
-    return streamed ?? { text: '', revision: 0 };
+    return streamed ? noteOf(streamed) : { ...EMPTY, revision: 0 };
   }
 
-  /** What stands in the field. @param {string} id @param {Note | undefined} streamed */
-  text(id, streamed) {
-    return this.drafts.get(id)?.text ?? (this.held?.id === id ? this.held.note.text : this.latest(id, streamed).text);
+  /** What stands in the fields. @param {string} id @param {StreamedNote | undefined} streamed @returns {Content} */
+  content(id, streamed) {
+    return this.drafts.get(id)?.content ?? this.shown(id, streamed);
   }
 
-  /** @param {string} id @param {Note | undefined} streamed @returns {NoteStatus} */
+  /** What stands there while nothing is changed. @private @param {string} id @param {StreamedNote | undefined} streamed @returns {Note} */
+  shown(id, streamed) {
+    return this.held?.id === id ? this.held.note : this.latest(id, streamed);
+  }
+
+  /** @param {string} id @param {StreamedNote | undefined} streamed @returns {NoteStatus} */
   status(id, streamed) {
     const draft = this.drafts.get(id);
-    if (!draft) return this.latest(id, streamed).text === '' ? 'none' : 'saved';
+    if (!draft) return sameContent(this.latest(id, streamed), EMPTY) ? 'none' : 'saved';
     if (draft.conflict) return 'conflict';
     if (draft.saving) return 'saving';
     if (draft.problem) return draft.problem.code === 'network' ? 'offline' : 'refused';
     return 'unsaved';
   }
 
-  /** The field has the focus. @param {string} id @param {Note | undefined} streamed */
+  /** The text has the focus. @param {string} id @param {StreamedNote | undefined} streamed */
   focus(id, streamed) {
     this.held = { id, note: this.latest(id, streamed) };
   }
 
-  /** The field has lost it: what was typed is saved at once. @param {string} id */
+  /** The text has lost it: what was typed is saved at once. @param {string} id */
   blur(id) {
     if (this.held?.id === id) this.held = undefined;
+    const draft = this.drafts.get(id);
+    if (draft?.behind) {
+      const theirs = draft.behind;
+      draft.behind = undefined;
+      this.meet(id, draft, theirs);
+    }
     if (this.timers.has(id)) this.save(id);
     this.options.onChange();
   }
 
-  /** @param {string} id @param {string} text @param {Note | undefined} streamed */
-  edit(id, text, streamed) {
-    const draft = this.drafts.get(id) ?? { text, base: (this.held?.id === id ? this.held.note : this.latest(id, streamed)).revision };
-    Object.assign(draft, { text, key: undefined, problem: undefined });
-    this.drafts.set(id, draft);
+  /** @param {string} id @param {Partial<Content>} change @param {StreamedNote | undefined} streamed */
+  edit(id, change, streamed) {
+    let draft = this.drafts.get(id);
+    if (!draft) {
+      const from = this.shown(id, streamed);
+      draft = { content: contentOf(from), from };
+      this.drafts.set(id, draft);
+    }
+    const before = draft.content;
+    draft.content = { ...before, ...change };
+    draft.key = draft.problem = undefined;
+    if (draft.behind && draft.content.text !== before.text) this.clash(id, draft, draft.behind);
     this.write();
-    if (!draft.conflict) this.later(id);
+    if (!draft.conflict && !draft.behind) this.later(id);
     this.options.onChange();
   }
 
-  /** Which of two texts is to stand, once the person has seen both. @param {string} id @param {'mine' | 'theirs' | 'both'} choice */
+  /** Which of two notes is to stand, once the person has seen both. @param {string} id @param {'mine' | 'theirs' | 'both'} choice */
   settle(id, choice) {
     const draft = this.drafts.get(id);
     if (!draft?.conflict) return;
@@ -98,8 +117,7 @@ export class Notes {
       this.forget(id);
       return;
     }
-    const text = choice === 'both' ? `${theirs.text}\n\n${draft.text}` : draft.text;
-    this.drafts.set(id, { text, base: theirs.revision });
+    this.drafts.set(id, { content: choice === 'both' ? both(theirs, draft.content) : draft.content, from: theirs });
     this.write();
     this.save(id);
   }
@@ -114,7 +132,7 @@ export class Notes {
 
   /** Saves now all that waits: the line is back, or the page is being left. */
   flush() {
-    for (const [id, draft] of this.drafts) if (!draft.conflict && !draft.saving && (!draft.problem || draft.problem.code === 'network')) this.save(id);
+    for (const [id, draft] of this.drafts) if (!draft.saving && (!draft.problem || draft.problem.code === 'network')) this.save(id);
   }
 
   /** @param {string} id */
@@ -122,14 +140,14 @@ export class Notes {
     clearTimeout(this.timers.get(id));
     this.timers.delete(id);
     const draft = this.drafts.get(id);
-    if (!draft || draft.saving || draft.conflict) return;
-    const { text, base } = draft;
+    if (!draft || draft.saving || draft.conflict || draft.behind) return;
+    const { content, from } = draft;
     draft.key ??= newId();
     draft.saving = true;
     this.options.onChange();
     try {
-      const answer = await this.options.save(id, text, base, draft.key);
-      this.done(id, draft, { text, revision: answer.revision ?? base + 1 });
+      const answer = await this.options.save(id, content, from.revision, draft.key);
+      this.done(id, draft, { ...content, revision: answer.revision ?? from.revision + 1 });
     } catch (err) {
       draft.saving = false;
       this.failed(id, draft, err instanceof ProblemError ? err.problem : { code: 'unknown' });
@@ -144,10 +162,10 @@ export class Notes {
     draft.saving = false;
     draft.problem = undefined;
     if (this.held?.id === id) this.held = { id, note };
-    if (draft.text === note.text) {
+    if (sameContent(draft.content, note)) {
       this.drafts.delete(id);
     } else {
-      draft.base = note.revision; // more was typed meanwhile
+      draft.from = note; // more was changed meanwhile
       this.later(id);
     }
   }
@@ -155,18 +173,34 @@ export class Notes {
   /** @private @param {string} id @param {Draft} draft @param {Problem} problem */
   failed(id, draft, problem) {
     if (problem.code === 'note_changed' && problem.revision !== undefined) {
-      const theirs = { text: problem.text ?? '', revision: problem.revision };
-      if (theirs.text === draft.text) this.done(id, draft, theirs);
-      else {
-        draft.conflict = theirs;
-        this.options.onConflict?.(id);
-      }
+      this.meet(id, draft, noteOf({ text: problem.text ?? '', revision: problem.revision, tags: problem.tags, quote: problem.quote }));
       return;
     }
     const passing = problem.code === 'network' || [429, 502, 503, 504].includes(problem.status ?? 0);
     draft.problem = passing ? { code: 'network' } : problem;
     if (passing) this.later(id, RETRY_MS);
-    else if (draft.key === undefined) this.later(id); // another text by now
+    else if (draft.key === undefined) this.later(id); // another content by now
+  }
+
+  /** Somebody else has saved meanwhile: brings the two together where no words are lost by it, else lets the person see both. @private @param {string} id @param {Draft} draft @param {Note} theirs */
+  meet(id, draft, theirs) {
+    const merged = merge(draft.from, draft.content, theirs);
+    if (!merged) this.clash(id, draft, theirs);
+    else if (merged.text !== draft.content.text && this.held?.id === id) draft.behind = theirs;
+    else if (sameContent(merged, theirs)) {
+      draft.content = merged;
+      this.done(id, draft, theirs);
+    } else {
+      Object.assign(draft, { content: merged, from: theirs, key: undefined });
+      this.later(id, 0);
+    }
+  }
+
+  /** @private @param {string} id @param {Draft} draft @param {Note} theirs */
+  clash(id, draft, theirs) {
+    draft.behind = undefined;
+    draft.conflict = theirs;
+    this.options.onConflict?.(id);
   }
 
   /** @private @param {string} id @param {number} [ms] */
@@ -180,7 +214,7 @@ export class Notes {
     const { storage } = this.options;
     if (!storage) return;
     try {
-      const kept = [...this.drafts].map(([id, { text, base, conflict }]) => [id, { text, base, conflict }]);
+      const kept = [...this.drafts].map(([id, { content, from, conflict }]) => [id, { content, from, conflict }]);
       if (kept.length) localStorage.setItem(storage, JSON.stringify(kept));
       else localStorage.removeItem(storage);
     } catch {
@@ -192,9 +226,18 @@ export class Notes {
   read() {
     try {
       const kept = this.options.storage && JSON.parse(localStorage.getItem(this.options.storage) ?? '[]');
-      return Array.isArray(kept) ? kept : [];
+      return Array.isArray(kept) ? kept.map(([id, draft]) => [id, revive(draft)]) : [];
     } catch {
       return [];
     }
   }
+}
+
+/** A draft as it was kept, also by the version before tags. @param {any} kept @returns {Draft} */
+function revive({ content, from, conflict, text, base }) {
+  return {
+    content: content ? contentOf(content) : contentOf({ text: String(text) }),
+    from: from ? noteOf(from) : { ...EMPTY, revision: Number(base) },
+    ...(conflict && { conflict: noteOf(conflict) }),
+  };
 }

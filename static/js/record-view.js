@@ -1,21 +1,33 @@
 // The rapporteur's page as a function of the state and the notes being written.
 
 /** @import { Model } from './app.js' */
-/** @import { State } from './types.js' */
-/** @import { Entry } from './record-logic.js' */
+/** @import { Problem, State } from './types.js' */
+/** @import { Form } from './record-correct.js' */
+/** @import { Entry, Typing } from './record-logic.js' */
+/** @import { Content } from './record-merge.js' */
 /** @import { Notes } from './record-notes.js' */
+/** @import { Handing } from './record-statements.js' */
 /** @import { View } from './lit.js' */
 import { formatUsed } from './countdown.js';
-import { formatDate, formatTime, problemText, t, tOr } from './i18n.js';
+import { formatDate, formatTime, language, t, tOr } from './i18n.js';
 import { html, live, nothing, repeat } from './lit.js';
-import { connectionBanner, countdownDigits, languageMenu, nameOf, phaseWord } from './parts.js';
+import { behalfName, connectionBanner, countdownDigits, languageMenu, nameOf, phaseWord } from './parts.js';
+import { correction, corrections } from './record-correct-view.js';
 import { entriesOf, filtered, overtimeOf, rowsOf, statisticsOf } from './record-logic.js';
+import { contentView, note } from './record-note-view.js';
+import { statements } from './record-statements.js';
+import { tagsOf } from './record-tags.js';
 
 /**
  * @typedef {object} Ui
  * @property {Notes} notes
  * @property {string} query
  * @property {string} panel
+ * @property {string} tag
+ * @property {{id: string, typing: Typing} | undefined} tagging the note that gets a tag
+ * @property {Form | undefined} form the correction that is being made
+ * @property {{id: string, problem: Problem} | undefined} refused a correction that could not be taken back
+ * @property {Handing} handing
  */
 
 /**
@@ -23,12 +35,19 @@ import { entriesOf, filtered, overtimeOf, rowsOf, statisticsOf } from './record-
  * @property {(query: string) => void} search
  * @property {() => void} searching
  * @property {(panel: string) => void} panel
+ * @property {(tag: string) => void} tag
  * @property {(id: string) => void} go
  * @property {(id: string) => void} focus
  * @property {(id: string) => void} blur
- * @property {(id: string, text: string) => void} edit
+ * @property {(id: string, change: Partial<Content>) => void} edit
+ * @property {(id: string, change: Partial<Typing>) => void} tagging
  * @property {(id: string, choice: 'mine' | 'theirs' | 'both') => void} settle
  * @property {(id: string) => void} discard
+ * @property {(entry: Entry) => void} openForm
+ * @property {(change: Partial<Form>) => void} form
+ * @property {() => void} closeForm
+ * @property {() => void} correct
+ * @property {(id: string) => void} putBack
  * @property {() => void} again
  * @property {(lang: string) => void} language
  * @property {(path: string) => string} url
@@ -41,21 +60,22 @@ export function view(model, ui, act) {
     return html`<header class="page-head"><h1>${t('record.title')}</h1><span class="push">${languageMenu(act.language)}</span></header>
       ${connectionBanner(model, act.again)}`;
   const all = entriesOf(state);
-  const found = ui.query ? new Set(roster.search(ui.query).map((p) => p.id)) : new Set();
-  const shown = filtered(all, ui.panel, ui.query, found);
+  const found = new Set(ui.query ? roster.search(ui.query).map((p) => p.id) : []);
+  const shown = filtered(all, ui, found);
+  const known = tagsOf(state);
   return html`${head(state, act)}
     <div class="top">${connectionBanner(model, act.again)}${now(model, state, act)}</div>
     <main class="record-main">
-      ${tools(state, shown, ui, act)}
+      ${tools(state, shown, known, ui, act)}
       ${all.length === 0 ? html`<p class="card muted">${t('record.empty')}</p>` : shown.length === 0 ? html`<p class="card muted">${t('record.none_found')}</p>` : nothing}
       <div class="rows">
         ${repeat(
           rowsOf(shown),
           (row) => row.key,
-          (row) => ('heading' in row ? heading(state, row.heading) : entry(model, state, row.entry, ui, act)),
+          (row) => ('heading' in row ? heading(state, row.heading) : entry(model, state, row.entry, known, ui, act)),
         )}
       </div>
-      ${orphans(state, ui, act)}
+      ${orphans(state, ui, act)} ${statements(model, state, ui.handing, act)}
     </main>`;
 }
 
@@ -67,12 +87,17 @@ function head({ debate }, act) {
       <p class="small muted"><bdi>${debate.title}</bdi>${debate.date ? html` · ${formatDate(debate.date)}` : nothing}</p>
     </div>
     <div class="row push">
-      <a class="button" href=${act.url('/record.csv')} download>${t('record.download', { format: 'CSV' })}</a>
-      <a class="button" href=${act.url('/record.json')} download>${t('record.download', { format: 'JSON' })}</a>
+      ${download(act, 'docx', 'DOCX', t('record.summary', { format: 'DOCX' }), true)} ${download(act, 'md', 'Markdown', t('record.summary', { format: 'Markdown' }))}
+      ${download(act, 'csv', 'CSV', t('record.download', { format: 'CSV' }))} ${download(act, 'json', 'JSON', t('record.download', { format: 'JSON' }))}
       ${languageMenu(act.language)}
     </div>
   </header>`;
 }
+
+/** In the language of the page. @param {Acts} act @param {string} end of the file's name @param {string} format where there is no room for the label @param {string} label @param {boolean} [main] @returns {View} */
+const download = (act, end, format, label, main = false) => html`<a class="button ${main ? 'primary' : ''}" href=${act.url(`/record.${end}?lang=${language()}`)} aria-label=${label} download
+  ><span class="roomy">${label}</span><span class="narrow">${format}</span></a
+>`;
 
 /** Who has the floor: always in sight. @param {Model} model @param {State} state @param {Acts} act @returns {View} */
 function now(model, { floor }, act) {
@@ -86,8 +111,8 @@ function now(model, { floor }, act) {
   </section>`;
 }
 
-/** @param {State} state @param {Entry[]} shown @param {Ui} ui @param {Acts} act @returns {View} */
-function tools(state, shown, ui, act) {
+/** @param {State} state @param {Entry[]} shown @param {string[]} known @param {Ui} ui @param {Acts} act @returns {View} */
+function tools(state, shown, known, ui, act) {
   const sums = statisticsOf(shown);
   const pending = ui.notes.drafts.size;
   const panels = Object.entries(state.panels).sort(([, a], [, b]) => a.order - b.order);
@@ -103,6 +128,15 @@ function tools(state, shown, ui, act) {
         ${panels.map(([id, panel]) => html`<option value=${id} ?selected=${ui.panel === id}>${panel.title}</option>`)}
       </select>
     </label>
+    ${known.length || ui.tag
+      ? html`<label class="field"
+          ><span class="label">${t('record.tag')}</span>
+          <select class="select" @change=${(/** @type {Event} */ e) => act.tag(value(e))}>
+            <option value="" ?selected=${ui.tag === ''}>${t('record.all_tags')}</option>
+            ${[...new Set([...known, ...(ui.tag ? [ui.tag] : [])])].map((tag) => html`<option value=${tag} ?selected=${ui.tag === tag}>${tag}</option>`)}
+          </select>
+        </label>`
+      : nothing}
     <p class="sums">
       <span>${t('record.count', { count: sums.count })}</span> <span>${t('record.total', { time: formatUsed(sums.used) })}</span>
       ${sums.over ? html`<span>${t('record.over', { time: formatUsed(sums.over) })}</span>` : nothing}
@@ -114,16 +148,23 @@ function tools(state, shown, ui, act) {
 /** @param {State} state @param {string} id @returns {View} */
 const heading = (state, id) => html`<h2 class="panel-title"><bdi>${Object.hasOwn(state.panels, id) ? state.panels[id].title : id}</bdi></h2>`;
 
-/** @param {Model} model @param {State} state @param {Entry} e @param {Ui} ui @param {Acts} act @returns {View} */
-function entry(model, state, e, ui, act) {
+/** @param {Model} model @param {State} state @param {Entry} e @param {string[]} known @param {Ui} ui @param {Acts} act @returns {View} */
+function entry(model, state, e, known, ui, act) {
   const running = state.floor?.id === e.id;
+  const form = ui.form?.entry.id === e.id ? ui.form : undefined;
   return html`<article class="entry" data-running=${running ? 'yes' : nothing} aria-labelledby=${`name-${e.id}`}>
     <div class="facts">
       <h3 id=${`name-${e.id}`}>${nameOf(model.roster, e.participant)}</h3>
-      ${e.behalf_of ? html`<p class="small"><bdi>${t('common.behalf', { name: e.behalf_of })}</bdi></p>` : nothing}
+      ${e.behalf_of ? html`<p class="small"><bdi>${t('common.behalf', { name: behalfName(state, e.behalf_of) })}</bdi></p>` : nothing}
       ${e.speaker ? html`<p class="small"><bdi>${e.speaker}</bdi></p>` : nothing} ${chips(model, e, running)} ${times(e, running)}
+      ${corrections(model, state, e, ui.refused?.id === e.id ? ui.refused.problem : undefined, act)}
+      ${e.ended_ms === undefined || form
+        ? nothing
+        : html`<button class="button quiet correct-open" id=${`correct-${e.id}`} type="button" aria-label=${t('record.correct_name', { name: model.roster.name(e.participant) })} @click=${() => act.openForm(e)}>
+            ${t('record.correct')}
+          </button>`}
     </div>
-    ${note(model, e, ui, act)}
+    ${note(model, e, ui, act, known)} ${form ? correction(model, state, form, act) : nothing}
   </article>`;
 }
 
@@ -133,7 +174,7 @@ function chips(model, e, running) {
   return html`<p class="row chips">
     ${running ? html`<span class="chip brand">${t('record.running')}</span>` : nothing} ${e.kind === 'intervention' ? nothing : html`<span class="chip brand">${tOr('kind', e.kind)}</span>`}
     ${category ? html`<span class="chip">${tOr('category', category)}</span>` : nothing} ${e.language ? html`<span class="chip">${tOr('lang', e.language)}</span>` : nothing}
-    ${e.end === 'yielded' ? html`<span class="chip">${t('record.yielded')}</span>` : nothing}
+    ${e.ruling ? html`<span class="chip brand">${t(`record.ruling_${e.ruling}`)}</span>` : nothing} ${e.end === 'yielded' ? html`<span class="chip">${t('record.yielded')}</span>` : nothing}
   </p>`;
 }
 
@@ -150,54 +191,13 @@ function times(e, running) {
   </p>`;
 }
 
-/** @param {Model} model @param {Entry} e @param {Ui} ui @param {Acts} act @returns {View} */
-function note(model, e, ui, act) {
-  const status = ui.notes.status(e.id, e.note);
-  const draft = ui.notes.drafts.get(e.id);
-  const said = status === 'none' ? nothing : status === 'refused' && draft?.problem ? problemText(draft.problem) : t(`record.note_${status}`);
-  return html`<div class="note">
-    <textarea
-      class="textarea"
-      id=${`note-${e.id}`}
-      rows="2"
-      maxlength="10000"
-      dir="auto"
-      aria-label=${t('record.note_on', { name: model.roster.name(e.participant) })}
-      aria-describedby=${`status-${e.id}`}
-      .value=${live(ui.notes.text(e.id, e.note))}
-      @focus=${() => act.focus(e.id)}
-      @blur=${() => act.blur(e.id)}
-      @input=${(/** @type {Event} */ ev) => act.edit(e.id, value(ev))}
-    ></textarea>
-    <p class="small note-status" id=${`status-${e.id}`} data-status=${status}>${said}</p>
-    ${draft?.conflict ? conflict(e.id, draft.text, draft.conflict.text, act) : nothing}
-  </div>`;
-}
-
-/** Both texts side by side: nothing is lost until somebody has seen both. @param {string} id @param {string} mine @param {string} theirs @param {Acts} act @returns {View} */
-function conflict(id, mine, theirs, act) {
-  return html`<section class="conflict" aria-label=${t('record.conflict')}>
-    <div class="side">
-      <h4>${t('record.mine')}</h4>
-      <p class="text" dir="auto">${mine}</p>
-      <button class="button" type="button" @click=${() => act.settle(id, 'mine')}>${t('record.keep_mine')}</button>
-    </div>
-    <div class="side">
-      <h4>${t('record.theirs')}</h4>
-      <p class="text" dir="auto">${theirs}</p>
-      <button class="button" type="button" @click=${() => act.settle(id, 'theirs')}>${t('record.take_theirs')}</button>
-    </div>
-    <button class="button" type="button" @click=${() => act.settle(id, 'both')}>${t('record.keep_both')}</button>
-  </section>`;
-}
-
 /** Drafts of interventions that the record does not know (a debate begun anew): shown until they are thrown away. @param {State} state @param {Ui} ui @param {Acts} act @returns {View} */
 function orphans(state, ui, act) {
   const lost = [...ui.notes.drafts].filter(([id]) => !Object.hasOwn(state.record ?? {}, id));
   if (!lost.length) return nothing;
   return html`<section class="stack">
     <h2>${t('record.orphans')}</h2>
-    ${lost.map(([id, draft]) => html`<div class="card stack"><p class="text" dir="auto">${draft.text}</p><button class="button danger" type="button" @click=${() => act.discard(id)}>${t('record.discard')}</button></div>`)}
+    ${lost.map(([id, draft]) => html`<div class="card stack">${contentView(draft.content)}<button class="button danger" type="button" @click=${() => act.discard(id)}>${t('record.discard')}</button></div>`)}
   </section>`;
 }
 

@@ -77,7 +77,21 @@
  * @property {number} [limit_ms]
  * @property {number} used_ms
  * @property {'ended' | 'yielded' | 'replaced'} [end]
- * @property {{text: string, revision: number}} [note]
+ * @property {'sustained' | 'overruled'} [ruling] on a point of order
+ * @property {StreamedNote} [note]
+ * @property {Correction[]} [corrections] late ones, in their order
+ */
+
+/** @typedef {{text: string, revision: number, tags?: string[], quote?: boolean}} StreamedNote a rapporteur's note; quote: its text is what was said, word for word */
+
+/** @typedef {{participant?: string, kind?: Kind, behalf_of?: string, speaker?: string, language?: string, started_ms?: number, ended_ms?: number, used_ms?: number}} Entered what of an entry can be corrected */
+
+/**
+ * @typedef {object} Correction A late change of an entry of the record.
+ * @property {number} at_ms
+ * @property {Role} by
+ * @property {string} [reason]
+ * @property {Entered} was what it changed, as it was; "" and 0: there was nothing
  */
 
 /**
@@ -154,6 +168,8 @@
  * @property {string} [field]
  * @property {string} [text] note_changed: the note as it is now
  * @property {number} [revision] note_changed: its revision
+ * @property {string[]} [tags] note_changed: its tags
+ * @property {boolean} [quote] note_changed: whether it is a quote
  * @property {number} [retry_ms] how long to wait before another try (Retry-After)
  */
 
