@@ -3,22 +3,7 @@
 /** @import { Problem, Statement } from './types.js' */
 /** @import { Api } from './api.js' */
 import { ProblemError, newId } from './api.js';
-
-const MOST = 10 * 1024 * 1024; // bytes
-/** @type {Record<string, string>} */
-const TYPES = { txt: 'text/plain', pdf: 'application/pdf' };
-
-/** What stands against a file; undefined: nothing. @param {{name: string, size: number}} file @returns {'type' | 'size' | 'empty' | undefined} */
-export function against({ name, size }) {
-  if (!typeOf(name)) return 'type';
-  return size > MOST ? 'size' : size === 0 ? 'empty' : undefined;
-}
-
-/** By its name: what a device says of a file's type is not the same on all. @param {string} name */
-export const typeOf = (name) => {
-  const end = name.toLowerCase().split('.').pop() ?? '';
-  return Object.hasOwn(TYPES, end) ? TYPES[end] : undefined;
-};
+import { against, upload } from './statement-file.js';
 
 export class Statements {
   /** @param {Api} api @param {string} participant @param {() => void} onChange */
@@ -55,15 +40,10 @@ export class Statements {
     this.sending = { id: newId(), file, part: 0 };
     this.onChange();
     try {
-      // A lost answer does no harm: the id is the same.
-      for (let n = 1; ; n++) {
-        try {
-          await this.post(panel);
-          break;
-        } catch (err) {
-          if (n === 3 || !(err instanceof ProblemError) || err.code !== 'network') throw err;
-        }
-      }
+      await upload(this.api, { id: this.sending.id, participant: this.participant, panel }, file, (part) => {
+        if (this.sending) this.sending.part = part;
+        this.onChange();
+      });
       this.sending = undefined;
       await this.read();
     } catch (err) {
@@ -71,33 +51,6 @@ export class Statements {
       this.fail(err);
       this.onChange();
     }
-  }
-
-  /** One try. XMLHttpRequest, since fetch does not tell how far an upload has come. @private @param {string} panel @returns {Promise<void>} */
-  post(panel) {
-    const { id, file } = /** @type {NonNullable<Statements['sending']>} */ (this.sending);
-    const query = new URLSearchParams({ id, participant: this.participant, panel, name: file.name });
-    return new Promise((done, failed) => {
-      const request = new XMLHttpRequest();
-      request.open('POST', this.api.url(`/statements?${query}`));
-      request.setRequestHeader('Content-Type', typeOf(file.name) ?? '');
-      request.upload.onprogress = (e) => {
-        if (this.sending && e.lengthComputable) this.sending.part = e.loaded / e.total;
-        this.onChange();
-      };
-      request.onerror = request.ontimeout = () => failed(new ProblemError({ code: 'network' }));
-      request.onload = () => {
-        if (request.status < 300) return done();
-        let problem = { code: 'unknown' };
-        try {
-          problem = { ...problem, ...JSON.parse(request.responseText) };
-        } catch {
-          // A proxy between may have answered.
-        }
-        failed(new ProblemError({ ...problem, status: request.status }));
-      };
-      request.send(file);
-    });
   }
 
   /** Asks first, in the same place; what is removed is gone. @param {string | undefined} id */
