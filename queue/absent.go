@@ -70,7 +70,7 @@ func (s *State) missed(id string, r Request, now int64) Event {
 		return &absentRemoved{ID: id, Panel: r.Panel, Participant: r.Participant, Kind: r.Kind}
 	}
 	r.Absent, r.Returned = 1, now
-	r.Rank = placeRank(r.Kind, s.panels.m[r.Panel].Places+1)
+	r.Rank = s.nextPlace(r.Panel, r.Kind)
 	return &requestDeferred{ID: id, Request: r}
 }
 

@@ -1,6 +1,9 @@
 package queue
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A rank is the place of a request in its panel's list: ranks are compared
 // bytewise, and between any two there is always another, so that a move changes
@@ -34,17 +37,65 @@ func placeRank(k Kind, n int64) string {
 	return rankAt(n)
 }
 
-// zone tells the places before everything, those behind everything, and those between
-// apart.
-func zone(rank string) byte {
-	if rank[0] == '0' || rank[0] == 'z' {
-		return rank[0]
+// borders part the places of a list: those of points of order; what was moved before all in turn;
+// those in turn, whose first digit is at most B, since no number of places has more than eleven digits;
+// what was moved between these and the replies; and the replies. What is moved keeps clear of the places that are
+// given later, so that it neither takes one of them nor stands before a later point of order.
+var borders = [...]string{"0C", "1", "C", "z"}
+
+// zone tells between which borders a rank is.
+func zone(rank string) int {
+	n := 0
+	for n < len(borders) && borders[n] <= rank {
+		n++
 	}
-	return '1'
+	return n
 }
 
-// isReplyRank says whether a place is one of those behind everything.
-func isReplyRank(rank string) bool { return strings.HasPrefix(rank, "z") }
+// nextPlace is the rank of one who asks now for a kind in a panel, or comes back to the
+// end of its list.
+func (s *State) nextPlace(panel string, k Kind) string {
+	rank := placeRank(k, s.panels.m[panel].Places+1)
+	if k != PointOfOrder {
+		return rank
+	}
+	// The chair may have moved another kind before points of order; this one is before that.
+	previous := ""
+	for _, id := range s.List(panel) {
+		r := s.requests.m[id]
+		switch {
+		case r.Kind == PointOfOrder:
+			previous = r.Rank
+		case r.Rank < rank:
+			return rankBetween(previous, r.Rank)
+		default:
+			return rank
+		}
+	}
+	return rank
+}
+
+// placeBetween is the rank of a request of a kind that is moved right behind one of its panel
+// and in front of another, where "" is the beginning and the end of the list, and whether it is a
+// new place. It is one where such a place is there, so that who asks later comes behind.
+func (s *State) placeBetween(panel string, k Kind, before, after string) (rank string, given bool) {
+	place := s.panels.m[panel].Places + 1
+	places := []Kind{PointOfOrder, Regular, RightOfReply}
+	if k.inTurn() {
+		k = Regular
+	}
+	for _, k := range places[slices.Index(places, k):] {
+		if rank := placeRank(k, place); before < rank && (after == "" || rank < after) {
+			return rank, true
+		}
+	}
+	for _, border := range []string{borders[0], borders[2]} {
+		if before < border && border < after {
+			before = border
+		}
+	}
+	return rankBetween(before, after), false
+}
 
 // rankBetween is a rank behind before and in front of after, where "" is the
 // beginning and the end of the list; otherwise before sorts below after.

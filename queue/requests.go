@@ -122,7 +122,7 @@ func (c *Ask) decide(s *State, by Actor, now int64) ([]Event, *Error) {
 	}
 	return []Event{&requested{ID: c.ID, Request: Request{
 		Panel: panelID, Participant: participant, Kind: kind, BehalfOf: c.BehalfOf, Language: c.Language, Level: c.Level,
-		Rank: placeRank(kind, panel.Places+1), At: now, Note: c.Note, Speaker: c.Speaker, Session: by.joined(),
+		Rank: s.nextPlace(panelID, kind), At: now, Note: c.Note, Speaker: c.Speaker, Session: by.joined(),
 	}}}, nil
 }
 
@@ -253,41 +253,31 @@ func (c *Amend) decide(s *State, by Actor, _ int64) ([]Event, *Error) {
 }
 
 // rankBefore is the rank that puts a request before another of its panel, or at
-// the end where that is "", and whether that is a new place at the end. It is the rank
+// the end where that is "", and whether that is a new place. It is the rank
 // it has where it stands there already.
-func (s *State) rankBefore(id, before string) (rank string, last bool) {
-	r := s.requests.m[id]
-	list := s.List(r.Panel)
-	place := s.panels.m[r.Panel].Places + 1
-	at := slices.Index(list, id)
-	if before == "" {
-		switch {
-		case at == len(list)-1:
-			return r.Rank, false
-		case isReplyRank(s.requests.m[list[len(list)-1]].Rank):
-			return placeRank(RightOfReply, place), true
-		}
-		return placeRank(r.Kind, place), true
+func (s *State) rankBefore(id, before string) (rank string, given bool) {
+	r, list := s.requests.m[id], s.List(s.requests.m[id].Panel)
+	to := len(list)
+	if before != "" {
+		to = slices.Index(list, before)
 	}
-	if before == id || at+1 < len(list) && list[at+1] == before {
+	if at := slices.Index(list, id); to == at || to == at+1 {
 		return r.Rank, false
 	}
-	previous := ""
-	if i := slices.Index(list, before); i > 0 {
-		previous = s.requests.m[list[i-1]].Rank
+	previous, next := "", ""
+	if to > 0 {
+		previous = s.requests.m[list[to-1]].Rank
 	}
-	next := s.requests.m[before].Rank
-	if isReplyRank(next) && !isReplyRank(previous) && r.Kind != RightOfReply {
-		// Before all replies is the end for the others: who asks later comes behind.
-		return rankAt(place), true
+	if to < len(list) {
+		next = s.requests.m[before].Rank
 	}
-	return rankBetween(previous, next), false
+	return s.placeBetween(r.Panel, r.Kind, previous, next)
 }
 
 type requestMoved struct {
 	ID   string `json:"id"`
 	Rank string `json:"rank"`
-	Last bool   `json:"last,omitempty"` // a new place at the end was given
+	Last bool   `json:"last,omitempty"` // a new place was given
 }
 
 func (e *requestMoved) apply(s *State, _ *Change) {

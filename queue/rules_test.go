@@ -20,6 +20,15 @@ func TestRule71APointOfOrderStandsFirst(t *testing.T) {
 	d.do(kenya, &queue.Ask{ID: "order1", Kind: queue.PointOfOrder})
 	d.do(badge("phl"), &queue.Ask{ID: "order2", Kind: queue.PointOfOrder})
 	d.wantList("morning", "order1", "order2", "fra-asks", "bra-asks")
+
+	d.move("order1", "") // the chair is in control
+	d.wantList("morning", "order2", "fra-asks", "bra-asks", "order1")
+	for range 7 {
+		d.move("bra-asks", "order2")
+		d.move("fra-asks", "bra-asks")
+	}
+	d.do(badge("iom"), &queue.Ask{ID: "order3", Kind: queue.PointOfOrder})
+	d.wantList("morning", "order3", "fra-asks", "bra-asks", "order2", "order1")
 }
 
 // Rule 71: the President decides immediately, and the speaker who was interrupted goes on
