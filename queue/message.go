@@ -2,6 +2,7 @@ package queue
 
 import (
 	"fmt"
+	"strings"
 
 	"rostrum/timer"
 )
@@ -26,7 +27,12 @@ type Tell struct {
 }
 
 // Validate checks the text.
-func (c *Tell) Validate() *Error { return nameField("text", c.Text) }
+func (c *Tell) Validate() *Error {
+	if !strings.ContainsFunc(c.Text, Visible) {
+		return malformed("text", "Give the message, one line of at most %d characters. To take a message away, delete it.", maxLine)
+	}
+	return lineField("text", c.Text)
+}
 
 func (c *Tell) subject() string { return "tell" }
 
@@ -80,3 +86,11 @@ type messageSet struct {
 }
 
 func (e *messageSet) apply(s *State, _ *Change) { s.Message = e.Message }
+
+// forgetAnnouncement takes the announcement of a limit away that is no longer the current
+// panel's.
+func (s *State) forgetAnnouncement() {
+	if m := s.Message; m != nil && m.Kind == limitMessage && m.Limit != s.panels.m[s.Panel].Limit {
+		s.Message = nil
+	}
+}

@@ -207,6 +207,9 @@ func (h *hubbub) wantInvariants(t *rapid.T) {
 		wantKnown(t, s, r.Panel, r.Participant)
 	}
 
+	if m := s.Message; m != nil && m.Kind == "limit" && m.Limit != s.Panels()[s.Panel].Limit {
+		t.Fatalf("%q is announced in a panel of %d ms", m.Text, s.Panels()[s.Panel].Limit)
+	}
 	if o := s.Outage; o != nil && (o.To-o.From < second || s.Floor == nil ||
 		s.Floor.ID != o.Floor && (s.Interrupted == nil || s.Interrupted.ID != o.Floor)) {
 		t.Fatalf("the outage is %+v", o)
@@ -400,6 +403,11 @@ var (
 		p.Participants = slices.DeleteFunc(p.Participants, func(q queue.Participant) bool {
 			return rapid.IntRange(0, 3).Draw(t, "leave out "+q.ID) == 0
 		})
+		if rapid.Bool().Draw(t, "limits") {
+			p.Debate.Limits = []queue.LimitRule{{Category: "member_state", First: 2 * minute, Later: minute}, {Participant: "ken", First: 5 * minute, Later: second}}
+			p.Debate.RightOfReply = queue.Replies{First: minute, AtMost: 1}
+			p.Panels[1].ResponseLimit = rapid.SampledFrom([]queue.Limit{{Set: true, None: true}, {Set: true, MS: minute}}).Draw(t, "of responses")
+		}
 		p.Panels[1].Limit = rapid.SampledFrom([]int64{0, minute, 3 * minute}).Draw(t, "limit")
 		p.Panels = slices.DeleteFunc(p.Panels, func(q queue.Panel) bool {
 			return rapid.IntRange(0, 3).Draw(t, "leave out "+q.ID) == 0

@@ -1,6 +1,7 @@
 package queue_test
 
 import (
+	"strings"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -212,6 +213,9 @@ func TestTheChairTellsTheRoom(t *testing.T) {
 	for _, text := range []string{"", " ", "two\nlines", "\u202eback"} {
 		d.refused(queue.Malformed, chair, &queue.Tell{Text: text})
 	}
+	d.refused(queue.Malformed, chair, &queue.Tell{Text: strings.Repeat("é", 201)})
+	d.do(chair, &queue.Tell{Text: strings.Repeat("é", 200)})
+	d.do(chair, new(queue.Untell))
 	d.doOnce(chair, "told", &queue.Tell{Text: "Ten minutes left"})
 	d.changesNothing(chair, &queue.Tell{Text: "Ten minutes left"})
 	d.wantMessage(&queue.Message{Text: "Ten minutes left", At: d.now})
@@ -247,6 +251,33 @@ func TestALimitIsAnnounced(t *testing.T) {
 	if got := d.state().Panels()["morning"].Limit; got != 3*minute {
 		t.Errorf("after the undo the limit is %d ms", got)
 	}
+
+	d.do(chair, set(2*minute))
+	d.doOnce(chair, "limit", &queue.SetPanel{Panel: "morning", Limit: queue.Limit{Set: true, MS: 4 * minute}}) // what was said is wrong now
+	d.wantMessage(nil)
+	if got := d.state().Undoable().What; got != "limit" {
+		t.Errorf("what can be undone is %q", got)
+	}
+	d.do(chair, &queue.Undo{ID: "u3", Of: "limit"})
+	if m := d.state().Message; m == nil || m.Limit != 2*minute {
+		t.Errorf("after the undo the message is %+v", m)
+	}
+	d.do(chair, set(3*minute))
+	d.doOnce(chair, "both", &queue.SetPanel{Panel: "morning", Status: queue.Suspended, Limit: queue.Limit{Set: true, MS: minute}, Announce: true})
+	if got := d.state().Undoable().What; got != "suspended" {
+		t.Errorf("what can be undone is %q", got)
+	}
+	d.open("morning")
+	file := thematicDebate()
+	file.Panels[1].Limit = 5 * minute
+	d.load(file) // the chair's limit stays, and so does the message
+	if m := d.state().Message; m == nil || m.Limit != minute {
+		t.Errorf("the message is %+v", m)
+	}
+	d.do(chair, set(5*minute))
+	file.Panels[1].Limit = 3 * minute
+	d.load(file)
+	d.wantMessage(nil)
 
 	d.do(chair, set(3*minute)) // as it is, and said all the same
 	if m := d.state().Message; m == nil || m.Limit != 3*minute {

@@ -107,6 +107,7 @@ func (s *State) apply(c *Change) {
 	}
 	s.lapse()
 	s.forgetOutage()
+	s.forgetAnnouncement()
 	if step != nil {
 		s.steps = append(slices.Clip(s.steps), step)
 		s.steps = s.steps[max(0, len(s.steps)-maxSteps):]

@@ -216,10 +216,11 @@ func set(was PanelState, is *panelSet) string {
 	}
 }
 
-// told is the word for a message that is set by itself, or along with something.
+// told is the word for a message that is set by itself, or along with something else,
+// which then goes before it.
 func told(with string, e *messageSet) string {
 	switch {
-	case with == "switched":
+	case with != "" && with != "limit":
 		return with
 	case e.Message == nil:
 		return "message_cleared"
