@@ -22,9 +22,10 @@ const (
 // Replies are the limits of the debate's rights of reply.
 func (d Debate) Replies() Replies {
 	r := d.RightOfReply
+	first := cmp.Or(r.First, defaultFirstReply)
 	return Replies{
-		First:  cmp.Or(r.First, defaultFirstReply),
-		Second: cmp.Or(r.Second, defaultSecondReply),
+		First:  first,
+		Second: cmp.Or(r.Second, min(first, defaultSecondReply)),
 		AtMost: cmp.Or(r.AtMost, defaultReplies),
 	}
 }

@@ -104,6 +104,7 @@ func TestDecision34401RightsOfReplyAreTwoAndTheSecondIsShorter(t *testing.T) {
 	}{
 		{"by the defaults", queue.Replies{}, 5 * minute, []int64{3 * minute, 2 * minute, 2 * minute}, 2},
 		{"never longer than the panel's limit", queue.Replies{}, 150 * second, []int64{150 * second, 2 * minute, 2 * minute}, 2},
+		{"never longer than the first", queue.Replies{First: minute}, 0, []int64{minute, minute, minute}, 2},
 		{"in a panel without a limit", queue.Replies{}, 0, []int64{3 * minute, 2 * minute, 2 * minute}, 2},
 		{"as the Assembly has them", queue.Replies{First: 10 * minute, Second: 5 * minute, AtMost: 1}, 0, []int64{10 * minute, 5 * minute}, 1},
 	} {

@@ -400,7 +400,7 @@ participants:
 		`5:40: right_of_reply.at_most: "0" is not a number of replies; expected 1 to 100`,
 		"5:43: right_of_reply.third: unknown key; expected one of first, second, at_most",
 	}},
-	{"a longer second reply", least + panels + "right_of_reply: {first: 1m}\n", []string{
+	{"a longer second reply", least + panels + "right_of_reply: {first: 1m, second: 2m}\n", []string{
 		"5:17: right_of_reply: the second reply has 2m0s, more than the first, 1m0s; expected at most as much",
 	}},
 	{"a network", least + panels + "wifi: {name: A network with a name that is far too long, security: wpa3, password: \"\"}\n", []string{
