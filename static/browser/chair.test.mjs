@@ -118,6 +118,7 @@ test('the whole procedure from the chair’s page', async (t) => {
     await ask('rus', { kind: 'right_of_reply' });
     await ask('mex');
     await chair.locator('.entry[data-apart]').getByText('Rights of reply').waitFor();
+    await row('Mexico').waitFor();
     assert.deepEqual(await names(chair), ['Brazil', 'France', 'India', 'Mexico', 'Russian Federation']);
   });
 
@@ -187,14 +188,6 @@ test('the whole procedure from the chair’s page', async (t) => {
     await chair.locator('.entry .entry-name').first().getByText('France').waitFor();
   });
 
-  await step(pages, 'two who agree change places at a tap of the chair', async () => {
-    const { state } = await server.state();
-    const mexico = Object.keys(state.requests).find((id) => state.requests[id].participant === 'mex');
-    await server.send('PUT', `/requests/${mexico}/exchange`, { with: 'r-fra' }); // the chair's exchanges at once
-    await chair.locator('.entry .entry-name').first().getByText('Mexico').waitFor();
-    await undone(chair, 'Places changed');
-  });
-
   await step(pages, 'on behalf of a named group: sent by its id, shown by its name', async () => {
     await chair.locator('#add-search').fill('nigé'); // another language than the page's
     await chair.locator('.option').getByText('Nigeria').click();
@@ -228,9 +221,25 @@ test('the whole procedure from the chair’s page', async (t) => {
     await chair.getByRole('button', { name: 'Confirm Norway' }).click();
     await chair.locator('.claims').waitFor({ state: 'detached' });
     assert.equal((await server.as(token, 'POST', '/requests', { id: 'r-nor' })).status, 201);
+    assert.ok((await server.as(token, 'PUT', '/requests/r-nor/exchange', { with: 'r-ind' })).status < 300);
+    await chair.keyboard.press('Escape');
+  });
+
+  await step(pages, 'an offer to change places is seen, and the chair does it at once', async () => {
+    await row('Norway').getByText('Offers its place to India').waitFor();
+    const before = await names(chair);
+    await chair.waitForTimeout(600);
+    await row('India').locator('.tool.more').click();
+    await chair.waitForTimeout(600);
+    await row('India').getByRole('button', { name: 'Change places with Norway' }).click();
+    await undone(chair, 'Places changed');
+    const swapped = before.map((name) => ({ India: 'Norway', Norway: 'India' })[name] ?? name);
+    await chair.waitForFunction((want) => [...document.querySelectorAll('.entries:not(.speakers) .entry-name')].map((e) => e.textContent).join() === want, swapped.join());
+    await row('India').locator('.tool.more').click();
   });
 
   await step(pages, 'the chair is passed to another tablet, which is seen', async () => {
+    await chair.locator('[data-opens=access]').click();
     await chair.locator('[aria-labelledby=pass-title]').getByRole('button', { name: 'Chair' }).click();
     await chair.locator('.pass-qr').waitFor();
     assert.ok(await chair.locator('.pass-qr').evaluate((img) => img.complete && img.naturalWidth > 0), 'the QR code is drawn');
