@@ -116,10 +116,15 @@ func pageOf(r queue.Role) string {
 }
 
 func (s *Server) setCookie(c echo.Context, debate string, role queue.Role, token string) {
-	c.SetCookie(&http.Cookie{
+	cookie := &http.Cookie{
 		Name: cookieName(debate, role), Value: token, Path: "/", MaxAge: cookiesFor,
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.secure(c.Request()),
-	})
+	}
+	if role == queue.Display && len(s.ancestors) > 0 && cookie.Secure {
+		// In a frame of another site, and for that site alone. A display can only look.
+		cookie.SameSite, cookie.Partitioned = http.SameSiteNoneMode, true
+	}
+	c.SetCookie(cookie)
 }
 
 // me says who the sender is to a debate.

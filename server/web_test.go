@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"rostrum/queue"
 )
 
 // small is a server that can hold few connections, and answers who is there.
@@ -192,6 +194,33 @@ func TestOnlyTheDisplayMayBeFramed(t *testing.T) {
 	for _, wrong := range []string{"venue.test", "https://venue.test/path", "https://venue.test;", "*", "'self'", "javascript://x", "https://"} {
 		if got, err := ParseFrameAncestors(wrong); err == nil {
 			t.Errorf("%q is read as %v", wrong, got)
+		}
+	}
+}
+
+func TestTheDisplaysCookieReachesItsFrame(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		role      queue.Role
+		ancestors FrameAncestors
+		secure    bool
+		framed    bool
+	}{
+		{"the display in a frame", queue.Display, FrameAncestors{"https://venue.test"}, true, true},
+		{"without TLS a browser would not keep it", queue.Display, FrameAncestors{"https://venue.test"}, false, false},
+		{"no frames", queue.Display, nil, true, false},
+		{"the chair", queue.Chair, FrameAncestors{"https://venue.test"}, true, false},
+	} {
+		s := &Server{ancestors: tt.ancestors, echo: echo.New()}
+		r := httptest.NewRequest("GET", "http://rostrum.test/", nil)
+		if tt.secure {
+			r.TLS = new(tls.ConnectionState)
+		}
+		w := httptest.NewRecorder()
+		s.setCookie(s.echo.NewContext(r, w), "d", tt.role, "t")
+		cookie := w.Result().Cookies()[0]
+		if framed := cookie.SameSite == http.SameSiteNoneMode && cookie.Partitioned && cookie.Secure; framed != tt.framed || !framed && cookie.SameSite != http.SameSiteLaxMode || cookie.Secure != tt.secure {
+			t.Errorf("%s: %s", tt.name, cookie)
 		}
 	}
 }
