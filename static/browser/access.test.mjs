@@ -3,30 +3,8 @@
 // down to 320 px.
 
 import { test } from 'node:test';
-import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { check } from './axe.mjs';
 import { Server, build, launch, open } from './harness.mjs';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-async function check(page, what) {
-  await page.waitForFunction(() => !document.querySelector('#app')?.matches(':empty'));
-  // Colours are looked at when they have come to rest.
-  await page.waitForFunction(() => ![...document.querySelectorAll('[data-countdown]')].some((e) => !e.textContent));
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().filter((a) => a.effect?.getComputedTiming().iterations !== Infinity).map((a) => a.finished.catch(() => undefined))),
-  );
-  await page.evaluate(axe);
-  const violations = await page.evaluate(async () => {
-    // @ts-ignore axe is there by now
-    const found = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
-    return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
-  });
-  assert.deepEqual(violations, [], what);
-  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(sideways <= 0, `${what} is ${sideways} px too wide`);
-}
 
 const narrow = { viewport: { width: 320, height: 568 } };
 

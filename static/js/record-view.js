@@ -95,7 +95,7 @@ function head({ debate }, act) {
 }
 
 /** In the language of the page. @param {Acts} act @param {string} end of the file's name @param {string} format where there is no room for the label @param {string} label @param {boolean} [main] @returns {View} */
-const download = (act, end, format, label, main = false) => html`<a class="button ${main ? 'primary' : ''}" href=${act.url(`/record.${end}?lang=${language()}`)} aria-label=${label} download
+const download = (act, end, format, label, main = false) => html`<a class="button ${main ? 'primary' : ''}" href=${act.url(`/record.${end}?lang=${language()}`)} title=${label} download
   ><span class="roomy">${label}</span><span class="narrow">${format}</span></a
 >`;
 
