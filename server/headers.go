@@ -58,7 +58,7 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 		if r.TLS != nil && s.certified && named(r.Host) {
 			h.Set("Strict-Transport-Security", fmt.Sprintf("max-age=%d", strictly))
 		}
-		if strings.HasPrefix(r.URL.Path, "/static/") {
+		if strings.HasPrefix(r.URL.Path, "/static/") && !strings.HasSuffix(r.URL.Path, ".html") {
 			return next(c)
 		}
 		h.Set("Referrer-Policy", "no-referrer")

@@ -54,6 +54,16 @@ func (a *assets) get(name string) (*asset, error) {
 	case path.Ext(name) == ".css":
 		plain = bareStyles(plain)
 	}
+	f, err := newAsset(name, plain)
+	if err != nil {
+		return nil, err
+	}
+	a.loaded[name] = f
+	return f, nil
+}
+
+// newAsset is what a file of that name holds, ready to be sent.
+func newAsset(name string, plain []byte) (*asset, error) {
 	sum := sha256.Sum256(plain)
 	f := &asset{mediaType: mime.TypeByExtension(path.Ext(name)), tag: `"` + hex.EncodeToString(sum[:8]) + `"`, plain: plain}
 	switch path.Ext(name) { // whatever the machine's own table says
@@ -70,10 +80,10 @@ func (a *assets) get(name string) (*asset, error) {
 	case ".webmanifest":
 		f.mediaType = "application/manifest+json"
 	}
+	var err error
 	if f.gzipped, err = gzipped(plain); err != nil {
 		return nil, err
 	}
-	a.loaded[name] = f
 	return f, nil
 }
 
@@ -142,6 +152,11 @@ func (a *assets) serve(c echo.Context, status int, name string) error {
 	if err != nil {
 		return fmt.Errorf("reading the page file %s: %w", name, err)
 	}
+	return f.serve(c, status)
+}
+
+// serve answers with the file, or with 304 where the browser has it.
+func (f *asset) serve(c echo.Context, status int) error {
 	h := c.Response().Header()
 	h.Set("Cache-Control", "no-cache")
 	h.Set("Vary", "Accept-Encoding")

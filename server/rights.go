@@ -43,6 +43,7 @@ func rights() []right {
 		// The server's own.
 		{get, "/", nil, always},
 		{get, "/static/*", nil, always},
+		{get, "/sw.js", nil, always},
 		{get, "/healthz", nil, always},
 		{get, "/readyz", nil, always},
 		{get, "/metrics", nil, always},
@@ -71,6 +72,7 @@ func rights() []right {
 		{get, "/:debate/chair", nil, always},
 		{get, "/:debate/display", nil, always},
 		{get, "/:debate/floor", nil, always},
+		{get, "/:debate/" + manifest, nil, always},
 		{get, "/:debate/record", nil, always},
 		{get, "/:debate" + pathEnter, nil, always},
 		{get, "/:debate/wifi.svg", []queue.Role{queue.Chair, queue.Rapporteur, queue.Display}, nil},

@@ -227,9 +227,11 @@ func (s *Server) route() {
 	get("/certificate", func(c echo.Context) error { return s.assets.serve(c, http.StatusOK, "certificate.html") })
 	get("/ca.crt", s.serveCA)
 	get("/static/*", func(c echo.Context) error { return s.assets.serve(c, http.StatusOK, c.Param("*")) })
+	get("/sw.js", s.assets.worker)
 	for _, page := range []string{"chair", "display", "floor", "record"} {
 		get("/:debate/"+page, s.page(page+".html"))
 	}
+	get("/:debate/"+manifest, s.page(manifest))
 	get("/:debate", func(c echo.Context) error {
 		if _, err := s.debate(c); err != nil {
 			return s.pageError(c, err)

@@ -203,6 +203,8 @@ var pages = fstest.MapFS{
 	"css/tokens.css": {Data: []byte("/* tokens */")},
 	"css/cards.css":  {Data: []byte("/* cards */")},
 	"chair.html":     {Data: []byte("<!doctype html><title>Chair</title>")},
+	"js/worker.js":   {Data: []byte("// What it does.\nself.SHELL.version;\n")},
+	"LICENSE":        {Data: []byte("text")},
 }
 
 // adjourn stops the server. No client may have made it fail.

@@ -6,5 +6,5 @@ import "embed"
 
 // Files are the pages and all that they load.
 //
-//go:embed *.html css/*.css js/*.js messages vendor
+//go:embed *.html *.webmanifest css/*.css js/*.js icons messages vendor
 var Files embed.FS

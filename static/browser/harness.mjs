@@ -177,6 +177,6 @@ export async function step(pages, name, act) {
     if (process.env.ROSTRUM_SHOTS) {
       for (const [who, page] of Object.entries(pages)) await page.screenshot({ path: join(process.env.ROSTRUM_SHOTS, `${who}.png`) });
     }
-    throw new Error(`${name}: ${e.message}`, { cause: e });
+    throw new Error(`${name}: ${e.message || e.errors?.[0] || e}`, { cause: e });
   }
 }

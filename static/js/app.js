@@ -35,6 +35,7 @@ import { connect } from './stream.js';
  * @property {(now: number | undefined, model: Model) => void} [tick] in each frame, after the countdown; must be cheap
  * @property {(state: State, before: State | undefined) => void} [onState] at each change, also while hidden: for announcements, titles, alerts
  * @property {(problem: import('./types.js').Problem) => void} [onDenied]
+ * @property {() => boolean} [idle] whether the page may load itself anew just now, where the server has another release
  * @property {Element} [root]
  */
 
@@ -48,6 +49,8 @@ export async function boot(page) {
   return app;
 }
 
+const SHELL_MS = 4000; // after the start: first comes what the person needs
+
 export class App {
   /** @param {Page} page */
   constructor(page) {
@@ -59,6 +62,8 @@ export class App {
     this.scheduled = false;
     this.ready = false;
     this.drawnAt = 0;
+    /** @type {{check: () => void} | undefined} */
+    this.shell = undefined;
     /** @type {Model} */
     this.model = {
       state: undefined,
@@ -82,7 +87,9 @@ export class App {
       onState: (state, seq) => this.onState(state, seq),
       onStatus: (status) => {
         this.set({ status });
-        if (status.kind === 'live') this.loadRoster(); // does nothing unless it failed before
+        if (status.kind !== 'live') return;
+        this.loadRoster(); // does nothing unless it failed before
+        this.shell?.check();
       },
       onPresence: (presence) => this.set({ presence }),
       onDenied: (problem) => this.page.onDenied?.(problem),
@@ -106,6 +113,14 @@ export class App {
       this.tick();
     };
     requestAnimationFrame(frame);
+    if (window.isSecureContext && 'serviceWorker' in navigator) setTimeout(() => this.keepShell(), SHELL_MS);
+  }
+
+  /** @private */
+  async keepShell() {
+    const shell = await import('./shell.js').catch(() => undefined);
+    this.shell = shell?.keepShell(this.page.page, this.page.idle);
+    if (this.page.page === 'floor') shell?.installable();
   }
 
   /** Server time in ms, or undefined while it cannot be known. */

@@ -44,6 +44,7 @@ const app = new App({
   },
   tick,
   onState,
+  idle: () => app.model.state?.floor === undefined,
   // A screen without its link shows what everybody may see: all but how to join.
   onDenied: (problem) => {
     if (problem.code === 'no_token' && app.api.role) app.setRole(undefined);

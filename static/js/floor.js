@@ -535,6 +535,7 @@ app = await boot({
   role: store.kept.participant ? 'delegate' : undefined,
   view: draw,
   tick,
+  idle: () => (level === undefined || level === 'idle' || level === 'listed') && !store.kept.outbox.length && !ui.busy && !ui.statements?.sending && !document.activeElement?.matches('input, textarea, select'),
   onState: (state, before) => {
     // The first state may come before `app` is set: it is looked at below.
     onState(state, before);

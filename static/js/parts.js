@@ -28,6 +28,8 @@ export function messageText({ kind, limit_ms: limit, text }) {
   return limit % 60_000 === 0 ? t('common.announced_minutes', { count: limit / 60_000 }) : t('common.announced_time', { time: `\u2066${format(limit)}\u2069` });
 }
 
+const AWAY_MS = 5000; // after so long without an answer it is said that there is none
+
 /**
  * Says that what is shown may be old, or that there is nothing yet, and why. Nothing while all is well.
  * @param {{status: Status, known: boolean}} model
@@ -41,7 +43,7 @@ export function connectionBanner({ status }, again) {
       ? problemText(status.problem)
       : status.kind === 'stale'
         ? t('common.stale', { time: status.asOf === undefined ? '–' : formatTime(status.asOf, true) })
-        : t('common.connecting');
+        : t(performance.now() - status.since > AWAY_MS ? 'common.away' : 'common.connecting');
   return html`<div class="banner" data-kind=${status.kind} role="status">
     <span class="banner-mark" aria-hidden="true"></span>
     <span class="banner-text">${text}</span>
