@@ -4,7 +4,7 @@
 
 import { test } from 'node:test';
 import { check } from './axe.mjs';
-import { Server, build, launch, open } from './harness.mjs';
+import { DEBATE, Server, build, launch, open } from './harness.mjs';
 
 const narrow = { viewport: { width: 320, height: 568 } };
 
@@ -34,6 +34,15 @@ test('the pages can be used by everybody', async (t) => {
   }
 
   await all('before it begins');
+  // Without its link a page says so, on the narrowest phone too.
+  for (const locale of ['en', 'ar']) {
+    for (const path of ['chair', 'record', 'display']) {
+      const page = await open(browser, `${base}/${DEBATE}/${path}`, 'phone', { locale, reducedMotion: 'reduce', ...narrow });
+      if (path !== 'display') await page.locator('.banner[data-kind=denied] .button').first().waitFor();
+      await check(page, `${path} without its link, ${locale}`);
+      await page.context().close();
+    }
+  }
   await server.send('PUT', '/panel', { panel: 'morning' });
   await server.send('PATCH', '/panels/morning', { status: 'open', list: 'open' });
   for (const participant of ['ken', 'gbr', 'omn', 'chn', 'fra', 'rus']) {

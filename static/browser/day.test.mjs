@@ -6,7 +6,10 @@
 
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { DEBATE, Server, build, launch, open, step } from './harness.mjs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEBATE, Server, build, folder, launch, open, step } from './harness.mjs';
 
 const MINUTE = 60_000;
 const TEN_TO_TEN = Date.parse('2008-06-03T09:50:00-04:00');
@@ -409,6 +412,21 @@ test('a whole day of two panels', async () => {
     assert.deepEqual(rows.map((row) => row[0]), book.map((e) => e.id));
   });
 
+  await step(pages, 'the President\'s summary says it in words, and Word files open', async () => {
+    const markdown = await exported('md');
+    const word = join(folder(), 'record.docx');
+    writeFileSync(word, Buffer.from(await (await fetchExport('docx')).arrayBuffer()));
+    const text = readBack(word);
+    for (const document of [markdown, text]) {
+      for (const wanted of ['Opening segment', 'Morning panel', 'Afternoon panel', 'Group of 77 and China']) assert.ok(document.includes(wanted), `the summary has ${wanted}`);
+      // Everybody who spoke, by name.
+      const { participants } = await server.send('GET', '/roster?lang=en');
+      const spoke = new Set(book.map((e) => e.participant));
+      const missing = participants.filter((p) => spoke.has(p.id) && !document.replace(/\s+/g, ' ').replace(/\\(.)/g, '$1').includes(p.name));
+      assert.deepEqual(missing.map((p) => p.name), []);
+    }
+  });
+
   for (const [who, page] of Object.entries(pages)) {
     const faults = page.faults.filter((f) => !/Failed to load resource|WebSocket connection|ERR_CONNECTION/.test(f));
     assert.deepEqual(faults, [], `faults on the page of ${who}`);
@@ -425,8 +443,18 @@ async function oneSpeaks(n) {
 }
 
 /** An export of the record, as text. */
-async function exported(format) {
+const exported = async (format) => (await fetchExport(format)).text();
+
+async function fetchExport(format) {
   const answer = await fetch(`${server.base}/api/v1/debates/${DEBATE}/record.${format}?lang=en`, { headers: { Authorization: `Bearer ${server.token('rapporteur')}` } });
   assert.equal(answer.status, 200, `record.${format}`);
-  return answer.text();
+  return answer;
+}
+
+/** A Word file as LibreOffice reads it, as text. */
+function readBack(file) {
+  const dir = folder();
+  const office = spawnSync('soffice', ['--headless', `-env:UserInstallation=file://${dir}/profile`, '--convert-to', 'txt:Text (encoded):UTF8', '--outdir', dir, file], { encoding: 'utf8', timeout: 120_000 });
+  assert.equal(office.status, 0, `soffice: ${office.error ?? office.stderr}`);
+  return readFileSync(join(dir, 'record.txt'), 'utf8');
 }
