@@ -88,7 +88,7 @@ export function moved(state, before, tickets) {
   for (const { id, absent } of tickets) {
     if (absent && Object.hasOwn(before.requests, id) && !before.requests[id].absent) out.push({ key: 'floor.absent_once', of: id });
     const became = offerBecame(before, state, id);
-    if (became) out.push({ key: `floor.${became}`, of: id });
+    if (became) out.push({ key: became === 'exchanged' ? 'floor.exchanged' : 'floor.declined', of: id });
   }
   const known = new Set(offersTo(before, tickets).map((o) => o.from.id));
   for (const offer of offersTo(state, tickets)) if (!known.has(offer.from.id)) out.push({ key: 'floor.offer', offer, of: offer.mine.id });

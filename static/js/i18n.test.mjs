@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { LANGUAGES, choose, formatRange, loadMore, problemText, t, use } from './i18n.js';
 
@@ -40,12 +40,66 @@ test('no key stands in two files', () => {
   }
 });
 
-test('every message that a shared module names is there', () => {
-  const common = read('en', 'common.json');
-  for (const module of ['i18n.js', 'parts.js', 'app.js']) {
-    const source = readFileSync(new URL(module, import.meta.url), 'utf8');
-    for (const [, key] of source.matchAll(/\bt\('([\w.]+)'/g)) assert.ok(key in common, `${module}: ${key}`);
+/** The pages and the messages that they bring, beside common's; "cards" is written by the server. */
+const PAGES = { chair: ['chair'], display: ['display'], floor: ['floor', 'floor-soon', 'floor-more'], landing: ['landing'], record: ['record'], certificate: ['certificate'] };
+/** Keys that are put together: what follows comes from the wire, or from a table beside it. */
+const COMPOSED = /\b(?:t|has)\(`([\w.]+)\$\{|\btOr\('(\w+)'|`([a-z_]+\.[a-z_.]*)\$\{/g;
+
+/** Whether a word of a key that is put together stands in a script: as a text, or as a name in a table; "ios_1" as "ios". */
+const worded = (word, text) => new RegExp(`['"\`]${word}['"\`]|\\b${word.replace(/_\d+$/, '')}:`).test(text);
+
+/** A page's script and all that it imports, at once or later. */
+function sources(entry, seen = new Map()) {
+  if (seen.has(entry)) return seen;
+  const source = readFileSync(new URL(entry, import.meta.url), 'utf8');
+  seen.set(entry, source);
+  for (const [, name] of source.matchAll(/(?:from|import)\s*\(?\s*'\.\/([\w-]+\.js)'/g)) sources(name, seen);
+  return seen;
+}
+
+const pages = Object.entries(PAGES).filter(([page]) => existsSync(new URL(`${page}.js`, import.meta.url)));
+
+for (const [page, names] of pages) {
+  test(`the messages of ${page} are all there, and none that is not shown`, () => {
+    const known = Object.assign({}, ...['common', 'problems', ...names].map((name) => read('en', `${name}.json`)));
+    const text = [...sources(`${page}.js`).values()].join('\n');
+    const literals = new Set();
+    const prefixes = new Set();
+    for (const [module, source] of sources(`${page}.js`)) {
+      for (const [, key] of source.matchAll(/\bt\(\s*'([\w.]+)'/g)) assert.ok(Object.hasOwn(known, key), `${module}: ${key}`);
+      for (const [, key] of source.matchAll(/['"`]([a-z_]+\.\w+)['"`]/g)) literals.add(key);
+      for (const [, composed, or, text] of source.matchAll(COMPOSED)) prefixes.add(or ? `${or}.` : (composed ?? text));
+    }
+    for (const prefix of prefixes) {
+      if (prefix.includes('.')) assert.ok(Object.keys(known).some((key) => key.startsWith(prefix)), `${page}: nothing begins with ${prefix}`);
+    }
+    for (const name of names) {
+      for (const key of Object.keys(read('en', `${name}.json`))) {
+        const composed = [...prefixes].some((prefix) => prefix.includes('.') && key.startsWith(prefix) && (prefix !== `${page}.` || worded(key.slice(prefix.length), text)));
+        assert.ok(literals.has(key) || composed, `${name}.json: ${key} is shown nowhere`);
+      }
+    }
+  });
+}
+
+test('every message that all pages bring is shown by one of them', () => {
+  const all = pages.map(([page]) => [...sources(`${page}.js`).values()].join('\n')).join('\n');
+  const composed = [...all.matchAll(COMPOSED)].map(([, a, or, b]) => (or ? `${or}.` : (a ?? b))).filter((prefix) => prefix.includes('.'));
+  for (const key of Object.keys(read('en', 'common.json'))) {
+    assert.ok(new RegExp(`['"\`]${key.replaceAll('.', '\\.')}['"\`]`).test(all) || composed.some((prefix) => key.startsWith(prefix)) || all.includes(`'${key.split('.')[0]}'`), `${key} is shown nowhere`);
   }
+});
+
+test('every refusal of the server has a message, and every message its refusal', () => {
+  const go = ['../../queue/', '../../server/'].flatMap((folder) => {
+    const at = new URL(folder, import.meta.url);
+    return readdirSync(at).filter((name) => name.endsWith('.go') && !name.endsWith('_test.go')).map((name) => readFileSync(new URL(name, at), 'utf8'));
+  }).join('\n');
+  const codes = new Set([...go.matchAll(/\b\w+\s+(?:queue\.)?Code\s*=\s*"(\w+)"/g), ...go.matchAll(/^\s*\w+\s*(?:queue\.Code)?\s*=\s*(?:queue\.)?Code\("(\w+)"\)/gm)].map((m) => m[1]));
+  assert.ok(codes.size > 30, `${codes.size} codes found`);
+  const messages = new Set(Object.keys({ ...read('en', 'problems.json'), ...read('en', 'common.json') }).filter((key) => key.startsWith('problem.')).map((key) => key.slice('problem.'.length)));
+  assert.deepEqual([...codes].filter((code) => !messages.has(code)), [], 'refusals without a message');
+  assert.deepEqual([...messages].filter((code) => !codes.has(code) && !['network', 'unknown'].includes(code)), [], 'messages without a refusal');
 });
 
 test('the language: address, then choice, then browser, then English', () => {
