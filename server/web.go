@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -27,7 +28,17 @@ func NewHTTPServer(h http.Handler, log *slog.Logger) *http.Server {
 // the server itself, or one before it. It speaks TLS too where it has a configuration for it.
 func (s *Server) HTTP(h http.Handler, config *tls.Config) *http.Server {
 	web := NewHTTPServer(h, s.log)
-	web.TLSConfig = config
+	if config != nil {
+		// Said outright: whichever of the two protocols is served first decides whether
+		// net/http gets HTTP/2 ready, and without TLS it looks here.
+		config = config.Clone()
+		for _, protocol := range []string{"h2", "http/1.1"} {
+			if !slices.Contains(config.NextProtos, protocol) {
+				config.NextProtos = append(config.NextProtos, protocol)
+			}
+		}
+		web.TLSConfig = config
+	}
 	web.ConnState, web.ConnContext = changed, withGuest
 	return web
 }
