@@ -43,7 +43,7 @@ test('no key stands in two files', () => {
 /** The pages and the messages that they bring, beside common's; "cards" is written by the server. */
 const PAGES = { chair: ['chair'], display: ['display'], floor: ['floor', 'floor-soon', 'floor-more'], landing: ['landing'], record: ['record'], certificate: ['certificate'] };
 /** Keys that are put together: what follows comes from the wire, or from a table beside it. */
-const COMPOSED = /\b(?:t|has)\(`([\w.]+)\$\{|\btOr\('(\w+)'|`([a-z_]+\.[a-z_.]*)\$\{/g;
+const COMPOSED = /\b(?:t|has)\(`([\w.]+)\$\{|\btOr\('(\w+)'|`((?!rostrum\.)[a-z_]+\.[a-z_.]*)\$\{/g;
 
 /** Whether a word of a key that is put together stands in a script: as a text, or as a name in a table; "ios_1" as "ios". */
 const worded = (word, text) => new RegExp(`['"\`]${word}['"\`]|\\b${word.replace(/_\d+$/, '')}:`).test(text);
@@ -67,7 +67,7 @@ for (const [page, names] of pages) {
     const prefixes = new Set();
     for (const [module, source] of sources(`${page}.js`)) {
       for (const [, key] of source.matchAll(/\bt\(\s*'([\w.]+)'/g)) assert.ok(Object.hasOwn(known, key), `${module}: ${key}`);
-      for (const [, key] of source.matchAll(/['"`]([a-z_]+\.\w+)['"`]/g)) literals.add(key);
+      for (const [, key] of source.matchAll(/['"`]([a-z_]+\.[\w.]+)['"`]/g)) literals.add(key);
       for (const [, composed, or, text] of source.matchAll(COMPOSED)) prefixes.add(or ? `${or}.` : (composed ?? text));
     }
     for (const prefix of prefixes) {
