@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readFileSync, readdirSync } from 'node:fs';
 import { kindFor, mainAct, meaning, moves, neighbour, notReached, repliesFrom, speakersOf } from './chair-acts.js';
 import { groupOf } from './chair-desk.js';
 import { Deaf, Moves } from './chair-guard.js';
@@ -151,18 +150,4 @@ test('a row that moved is deaf, one that joined at the end moves nobody', () => 
   assert.equal(moves.deaf('x', 2001), true);
   moves.see('n', ['y'], 3000);
   assert.equal(moves.deaf('y', 3001), true);
-});
-
-test('every message of the console is there, and none that is not used', () => {
-  const dir = new URL('./', import.meta.url);
-  const sources = readdirSync(dir)
-    .filter((f) => /^chair.*\.js$/.test(f))
-    .map((f) => readFileSync(new URL(f, dir), 'utf8'))
-    .join('\n');
-  const messages = Object.keys(JSON.parse(readFileSync(new URL('../messages/en/chair.json', dir), 'utf8')));
-  const named = new Set([...sources.matchAll(/'(chair\.[\w.]+)'/g)].map(([, key]) => key));
-  assert.deepEqual([...named].filter((key) => !messages.includes(key)), []);
-  // Keys made of a part that stands in the source: chair.undo.${what}.
-  const made = [...sources.matchAll(/`(chair\.[\w.]*)\$\{[^}]+\}([\w.]*)`/g)].map(([, before, after]) => new RegExp(`^${before.replaceAll('.', '\\.')}\\w+${after.replaceAll('.', '\\.')}$`));
-  assert.deepEqual(messages.filter((key) => !named.has(key) && !made.some((m) => m.test(key))), []);
 });
