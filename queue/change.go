@@ -58,6 +58,10 @@ func newEvent(kind string) Event {
 		return new(floorInterrupted)
 	case "floor_returned":
 		return new(floorReturned)
+	case "statement_added":
+		return new(statementAdded)
+	case "statement_removed":
+		return new(statementRemoved)
 	case "annotated":
 		return new(annotated)
 	case "corrected":
@@ -130,6 +134,8 @@ func (*exchangeDropped) kind() string  { return "exchange_dropped" }
 func (*exchanged) kind() string        { return "requests_exchanged" }
 func (*listOrdered) kind() string      { return "list_ordered" }
 func (*carried) kind() string          { return "carried" }
+func (*statementAdded) kind() string   { return "statement_added" }
+func (*statementRemoved) kind() string { return "statement_removed" }
 func (*annotated) kind() string        { return "annotated" }
 func (*corrected) kind() string        { return "corrected" }
 func (*pointRuled) kind() string       { return "point_ruled" }

@@ -77,6 +77,8 @@ func (sub Submission) key() string {
 		return c.ID
 	case *AddParticipant:
 		return c.ID
+	case *AddStatement:
+		return c.ID
 	case *Undo:
 		return c.ID
 	case *Carry:
@@ -99,6 +101,7 @@ type Answer struct {
 	Request     *Request
 	Floor       *Floor
 	Participant *Participant
+	Statement   *Statement
 	Revision    int // of a note
 	Carried     int // requests, to another panel
 	// Until is the instant to which a pass can be opened.

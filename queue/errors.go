@@ -23,6 +23,8 @@ const (
 	FloorHeld          Code = "floor_held"           // somebody has the floor
 	FloorChanged       Code = "floor_changed"        // another has the floor than the sender saw
 	FloorEmpty         Code = "floor_empty"          // nobody has the floor
+	NoSuchStatement    Code = "no_such_statement"    //
+	TooManyStatements  Code = "too_many_statements"  // the participant has as many as there may be
 	NotEnded           Code = "not_ended"            // the intervention is still on the floor
 	NoPointOfOrder     Code = "no_point_of_order"    // what has the floor is none, so there is nothing to rule on
 	RepliesSpent       Code = "replies_spent"        // the participant has had its rights of reply in the panel

@@ -45,7 +45,7 @@ func Dump(s *State) string {
 // Diff is how two states differ in anything but who may write their tables.
 func Diff(want, got *State) string {
 	return cmp.Diff(want, got, sameTables[PanelState](), sameTables[ParticipantState](), sameTables[Request](),
-		sameTables[Spoken](), sameTables[Note](), sameTables[[]Correction](), sameTables[Absence](), sameTables[string](),
+		sameTables[Spoken](), sameTables[Note](), sameTables[[]Correction](), sameTables[Statement](), sameTables[Absence](), sameTables[string](),
 		sameTables[Link](), sameTables[int64](), sameTables[Claim](), sameTables[Pass](),
 		cmp.AllowUnexported(State{}, access{}), cmpopts.EquateEmpty())
 }

@@ -21,3 +21,13 @@ var journalRecord = []sent{
 		Started: new(tenOClock + 45*second), Ended: new(tenOClock + 55*second), Used: new(10 * second),
 	}},
 }
+
+// journalStatements are the commands of the golden journal of written statements.
+var journalStatements = []sent{
+	{by: server, c: &queue.Load{Programme: thematicDebate()}},
+	{by: phone("ken", "a"), c: &queue.AddStatement{ID: "s1", Panel: "morning", Name: "Kenya.pdf", Type: queue.PDF, Bytes: 1234, SHA256: "00ff"}},
+	{by: chair, c: &queue.AddStatement{ID: "s2", Participant: "bra", Name: "Brazil.txt", Type: queue.PlainText, Bytes: 12, SHA256: "aa"}},
+	{by: chair, key: "k1", c: &queue.RemoveStatement{Statement: "s1"}},
+	{by: chair, c: &queue.Undo{ID: "u1", Of: "k1"}},
+	{by: phone("ken", "a"), key: "k2", c: &queue.RemoveStatement{Statement: "s1"}},
+}

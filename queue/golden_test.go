@@ -28,6 +28,7 @@ var goldenJournals = []string{
 	"journal-access",
 	"journal-floor",
 	"journal-record",
+	"journal-statements",
 }
 
 func TestOldJournalsStayReadable(t *testing.T) {
@@ -37,6 +38,7 @@ func TestOldJournalsStayReadable(t *testing.T) {
 		writeJournal(t, "journal-carry", journalCarry)
 		writeJournal(t, "journal-floor", journalFloor)
 		writeJournal(t, "journal-record", journalRecord)
+		writeJournal(t, "journal-statements", journalStatements)
 		writeJournal(t, "journal-order", journalOrder)
 		writeJournal(t, "journal-absent", journalAbsent)
 		writeJournal(t, "journal-access", journalAccess)

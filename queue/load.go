@@ -94,7 +94,8 @@ func (p Programme) decideRoster(s *State, e *loaded) {
 func (s *State) panelUsed(id string) bool {
 	p := s.panels.m[id]
 	return p.Used || p.Places > 0 || s.holderIn(id) != nil ||
-		slices.ContainsFunc(s.record, func(i Intervention) bool { return i.Panel == id })
+		slices.ContainsFunc(s.record, func(i Intervention) bool { return i.Panel == id }) ||
+		slices.ContainsFunc(slices.Collect(maps.Values(s.statements.m)), func(is Statement) bool { return is.Panel == id })
 }
 
 // participantUsed says whether a participant has asked, spoken or has a part in
@@ -112,6 +113,11 @@ func (s *State) participantUsed(id string, panels []Panel) bool {
 	}
 	for _, r := range s.requests.m {
 		if r.Participant == id {
+			return true
+		}
+	}
+	for _, is := range s.statements.m {
+		if is.Participant == id {
 			return true
 		}
 	}

@@ -35,6 +35,7 @@ func TestAnySequenceOfCommands(t *testing.T) {
 			"call":    func(t *rapid.T) { h.send(t, h.calling(t)) },
 			"move":    func(t *rapid.T) { h.send(t, h.moving(t)) },
 			"note":    func(t *rapid.T) { h.send(t, h.noting(t)) },
+			"state":   func(t *rapid.T) { h.send(t, h.stating(t)) },
 			"correct": func(t *rapid.T) { h.send(t, h.correcting(t)) },
 			"list":    func(t *rapid.T) { h.send(t, h.listing(t)) },
 			"access":  func(t *rapid.T) { h.send(t, h.admitting(t)) },
@@ -86,6 +87,8 @@ func (s sent) id() string {
 	case *queue.Recognise:
 		return c.ID
 	case *queue.AddParticipant:
+		return c.ID
+	case *queue.AddStatement:
 		return c.ID
 	case *queue.Undo:
 		return c.ID
@@ -520,6 +523,19 @@ func (h *hubbub) listing(t *rapid.T) sent {
 		s.c = &queue.Carry{ID: h.newID(t), Panel: somePanel.Draw(t, "panel"), To: somePanel.Draw(t, "to")}
 	}
 	return s
+}
+
+// stating adds a written statement, or removes one.
+func (h *hubbub) stating(t *rapid.T) sent {
+	by := anyone.Draw(t, "by")
+	if by.Role == queue.Rapporteur || rapid.Bool().Draw(t, "add") {
+		return sent{by: by, key: h.key(t), c: &queue.AddStatement{
+			ID: h.newID(t), Participant: cmp.Or(by.Participant, someParticipant.Draw(t, "participant")),
+			Panel: rapid.SampledFrom([]string{"", "morning", "evening"}).Draw(t, "panel"),
+			Name:  "a.txt", Type: queue.PlainText, Bytes: 1, SHA256: "00",
+		}}
+	}
+	return sent{by: by, key: h.key(t), c: &queue.RemoveStatement{Statement: oneOf(t, "statement", slices.Collect(maps.Keys(h.state().Statements())))}}
 }
 
 // correcting is a late change of the record, now and then one that cannot be.

@@ -27,6 +27,7 @@ type dump struct {
 	Spoken                     map[string]Spoken
 	Notes                      map[string]Note
 	Corrections                map[string][]Correction
+	Statements                 map[string]Statement
 	Record                     []Intervention
 	Steps                      []*Step
 	Answers                    map[string]remembered
@@ -40,7 +41,7 @@ func (s *State) snapshot() ([]byte, error) {
 	var buf bytes.Buffer
 	err := gob.NewEncoder(&buf).Encode(dump{
 		stateFormat, s.Seq, s.Entries, s.Last, s.HeldAt, s.Roster, s.Debate, s.Panel, s.Floor, s.Interrupted, s.Message,
-		s.panels.m, s.participants.m, s.requests.m, s.spoken.m, s.notes.m, s.corrections.m, s.record, s.steps, s.answers,
+		s.panels.m, s.participants.m, s.requests.m, s.spoken.m, s.notes.m, s.corrections.m, s.statements.m, s.record, s.steps, s.answers,
 		s.absent.m, s.offers.m, s.Outage,
 		s.dumpAccess(),
 	})
@@ -63,6 +64,7 @@ func fromSnapshot(snapshot []byte) *State {
 		spoken:       table[Spoken]{d.Spoken, d.Spoken != nil},
 		notes:        table[Note]{d.Notes, d.Notes != nil},
 		corrections:  table[[]Correction]{d.Corrections, d.Corrections != nil},
+		statements:   table[Statement]{d.Statements, d.Statements != nil},
 		record:       d.Record, steps: d.Steps, answers: d.Answers,
 		absent: table[Absence]{d.Absent, d.Absent != nil},
 		Access: d.Access.Seq, access: d.Access.access(),

@@ -40,6 +40,7 @@ type State struct {
 	spoken       table[Spoken]
 	notes        table[Note]
 	corrections  table[[]Correction]
+	statements   table[Statement]
 	absent       table[Absence]
 	offers       table[string]  // to exchange places, by the request that makes it
 	record       []Intervention // those that have ended, in the order of their ends
@@ -93,6 +94,9 @@ func (s *State) Notes() map[string]Note { return s.notes.m }
 // until they ask again.
 func (s *State) Absent() map[string]Absence { return s.absent.m }
 
+// Statements are the written statements by id.
+func (s *State) Statements() map[string]Statement { return s.statements.m }
+
 // Corrections are the late corrections by intervention, in their order.
 func (s *State) Corrections() map[string][]Correction { return s.corrections.m }
 
@@ -130,6 +134,7 @@ func (s *State) publish() *State {
 	s.spoken.share()
 	s.notes.share()
 	s.corrections.share()
+	s.statements.share()
 	s.absent.share()
 	s.access.share()
 	s.offers.share()
@@ -191,6 +196,8 @@ func answerTo(c *Change) Answer {
 			a.ID, a.Until = e.ID, e.Pass.Until
 		case *noted:
 			a.Revision = e.Revision
+		case *statementAdded:
+			a.ID, a.Statement = e.ID, &e.Statement
 		case *annotated:
 			a.Revision = e.Note.Revision
 		case *carried:

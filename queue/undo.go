@@ -19,7 +19,7 @@ type Step struct {
 	// What says in a word what was done: recognised, ended, yielded, added, moved,
 	// removed, carried, ordered, absent, exchanged, opened, suspended, closed, list_opened,
 	// list_closed, limit, announced, message, message_cleared, switched, started, paused, timed,
-	// gave_back, ruled, join_on, join_off or join_period.
+	// gave_back, ruled, statement_added, statement_removed, join_on, join_off or join_period.
 	What        string
 	Participant string // whom it was about, "" for nobody
 	Panel       string // which panel it was about
@@ -46,6 +46,9 @@ type earlier struct {
 	Outage *Outage            `json:"outage,omitempty"`
 	// Offers are those to exchange places that lapsed.
 	Offers map[string]string `json:"offers,omitempty"`
+	// Statements are those that it removed, and AddedStatements those that it added.
+	Statements      map[string]Statement `json:"statements,omitempty"`
+	AddedStatements []string             `json:"added_statements,omitempty"`
 	// Added are the requests that it made, and Ended the interventions that it ended.
 	Added []string `json:"added,omitempty"`
 	Ended []string `json:"ended,omitempty"`
@@ -155,6 +158,13 @@ func (s *State) stepOf(c *Change) *Step {
 			step.What, was.Join = joinStep(before, e.Join), &before
 		case *panelSwitched:
 			step.What, step.Panel = "switched", e.Panel
+		case *statementAdded:
+			step.What, step.Participant = "statement_added", e.Statement.Participant
+			was.AddedStatements = append(was.AddedStatements, e.ID)
+		case *statementRemoved:
+			is := s.statements.m[e.ID]
+			step.What, step.Participant = "statement_removed", is.Participant
+			was.Statements = map[string]Statement{e.ID: is}
 		case *pointRuled:
 			step.What, step.Participant = "ruled", s.Floor.Participant
 		case *messageSet:
@@ -316,6 +326,12 @@ func (e *undone) apply(s *State, _ *Change) {
 	s.steps = slices.Clone(s.steps[:len(s.steps)-1])
 	s.Panel, s.Floor, s.Interrupted, s.HeldAt = e.Earlier.Panel, e.Earlier.Floor, e.Earlier.Interrupted, e.Earlier.HeldAt
 	s.Message = e.Earlier.Message
+	for _, id := range e.Earlier.AddedStatements {
+		s.statements.remove(id)
+	}
+	for id, is := range e.Earlier.Statements {
+		s.statements.set(id, is)
+	}
 	for id, mark := range e.Earlier.Panels {
 		p, _ := s.panels.get(id)
 		p.Status, p.List, p.Limit = mark.Status, mark.List, mark.Limit
