@@ -76,6 +76,8 @@ func commands() []command {
 			func(echo.Context) queue.Command { return new(queue.RenewLink) }},
 		{http.MethodPost, "/pass", chair, http.StatusCreated, true,
 			func(echo.Context) queue.Command { return &queue.MakePass{ID: newSession()} }},
+		{http.MethodDelete, "/statements/:id", speakers, http.StatusOK, false,
+			func(c echo.Context) queue.Command { return &queue.RemoveStatement{Statement: c.Param("id")} }},
 		{http.MethodPatch, "/interventions/:id", []queue.Role{queue.Chair, queue.Rapporteur}, http.StatusOK, true,
 			func(c echo.Context) queue.Command { return &queue.Correct{Intervention: c.Param("id")} }},
 		{http.MethodPut, "/interventions/:id/note", []queue.Role{queue.Chair, queue.Rapporteur}, http.StatusOK, true,

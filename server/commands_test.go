@@ -74,6 +74,10 @@ func (h *hall) withKenya(n int) (request, floor string) {
 	h.submit(own, &queue.Ask{ID: "called-" + request})
 	h.submit(chairman, &queue.Recognise{ID: floor, Request: "called-" + request})
 	h.submit(own, &queue.Ask{ID: request})
+	for id := range h.room.State().Statements() {
+		h.submit(chairman, &queue.RemoveStatement{Statement: id})
+	}
+	h.submit(own, &queue.AddStatement{ID: "s-" + request, Name: "n.txt", Type: queue.PlainText})
 	return request, floor
 }
 
@@ -133,6 +137,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"read the state", "GET", "", "", everybody("200")},
 		{"read the roster", "GET", "/roster", "", everybody("200")},
 		{"open a stream", "GET", "/stream", "", everybody("400 malformed")},
+		{"list the statements", "GET", "/statements", "", tell(map[string]string{
+			"chair": "200", "rapporteur": "200", "own badge": "200", "other badge": "200", "own phone": "200", "other phone": "200",
+		})},
+		{"remove a statement", "DELETE", "/statements/s-REQUEST", "", owners("200")},
 		{"read the statistics", "GET", "/statistics", "", recorders},
 		{"read the record", "GET", "/record.json", "", recorders},
 		{"read the summary as Markdown", "GET", "/record.md", "", recorders},
@@ -145,7 +153,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"see the QR code", "GET", "../../../../trafficking/qr.svg", "", tell(map[string]string{"chair": "200", "rapporteur": "200", "display": "200"})},
 	} {
 		path, _, _ := strings.Cut(route.path, "?")
-		tested[route.method+" "+strings.NewReplacer("REQUEST", ":id", "FLOOR", ":id", "morning", ":id", "afternoon", ":id").Replace(path)] = true
+		tested[route.method+" "+strings.NewReplacer("s-REQUEST", ":id", "REQUEST", ":id", "FLOOR", ":id", "morning", ":id", "afternoon", ":id").Replace(path)] = true
 		t.Run(route.name, func(t *testing.T) {
 			h := h.in(t)
 			for n, who := range slices.Sorted(maps.Keys(route.told)) {

@@ -43,6 +43,7 @@ func patch(old, new glance, a audience) ([]byte, error) {
 		putChange(out, "claims", orNone(before.Claims), orNone(after.Claims)),
 		putChanges(out, "panels", before.Panels, after.Panels, samePanel),
 		putChanges(out, "requests", before.Requests, after.Requests, same),
+		putAll(out, "statements", before.Statements, after.Statements, same),
 		putChanges(out, "spoken", before.Spoken, after.Spoken, same),
 		putAll(out, "absent", before.Absent, after.Absent, same),
 	)

@@ -28,6 +28,8 @@ const (
 	bodyTooLarge     queue.Code = "body_too_large"
 	notJSON          queue.Code = "not_json"
 	rateLimited      queue.Code = "rate_limited"
+	notAStatement    queue.Code = "not_a_statement"
+	statementDamaged queue.Code = "statement_damaged"
 	internal         queue.Code = "internal"
 )
 
@@ -92,6 +94,14 @@ func statusOf(code queue.Code) (status int, title string) {
 		return http.StatusConflict, "The floor has changed"
 	case queue.FloorEmpty:
 		return http.StatusConflict, "Nobody has the floor"
+	case queue.NoSuchStatement:
+		return http.StatusNotFound, "There is no such statement"
+	case queue.TooManyStatements:
+		return http.StatusConflict, "There are too many statements"
+	case notAStatement:
+		return http.StatusUnsupportedMediaType, "This is neither a text nor a PDF"
+	case statementDamaged:
+		return http.StatusInternalServerError, "The file is damaged"
 	case queue.NotEnded:
 		return http.StatusConflict, "The intervention has not ended"
 	case queue.NoPointOfOrder:

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -38,13 +39,14 @@ type exportedRecord struct {
 	Seq           int64            `json:"seq"`
 	Language      string           `json:"language"`
 	Interventions []recordEntry    `json:"interventions"`
+	Statements    []statementView  `json:"statements"`
 	Statistics    queue.Statistics `json:"statistics"`
 }
 
 // recordOf is the record of a debate in a language: every intervention in the
 // order of recognition, the one on the floor without an end.
 func recordOf(v viewer, s *queue.State, lang string) exportedRecord {
-	out := exportedRecord{Debate: v.debate(s), Seq: s.Seq, Language: lang, Interventions: []recordEntry{}, Statistics: s.Statistics()}
+	out := exportedRecord{Debate: v.debate(s), Seq: s.Seq, Language: lang, Interventions: []recordEntry{}, Statements: []statementView{}, Statistics: s.Statistics()}
 	add := func(id string, e entryView) {
 		p := s.Participants()[e.Participant]
 		r := recordEntry{
@@ -67,10 +69,20 @@ func recordOf(v viewer, s *queue.State, lang string) exportedRecord {
 			add(f.ID, liveView(s, f))
 		}
 	}
+	for _, id := range statementsInOrder(s) {
+		out.Statements = append(out.Statements, stated(id, s.Statements()[id]))
+	}
 	slices.SortStableFunc(out.Interventions, func(a, b recordEntry) int {
 		return cmp.Compare(a.Recognised, b.Recognised)
 	})
 	return out
+}
+
+// statementsInOrder are the written statements in the order in which they came.
+func statementsInOrder(s *queue.State) []string {
+	return slices.SortedFunc(maps.Keys(s.Statements()), func(a, b string) int {
+		return cmp.Or(cmp.Compare(s.Statements()[a].At, s.Statements()[b].At), cmp.Compare(a, b))
+	})
 }
 
 // writeJSON writes the record for machines.

@@ -38,6 +38,7 @@ const (
 func rights() []right {
 	everyone := []queue.Role{queue.Chair, queue.Rapporteur, queue.Display, queue.Delegate}
 	recorders := []queue.Role{queue.Chair, queue.Rapporteur, Operator}
+	readersOfStatements := []queue.Role{queue.Chair, queue.Rapporteur, queue.Delegate}
 	get := http.MethodGet
 	all := []right{
 		// The server's own.
@@ -65,6 +66,9 @@ func rights() []right {
 		{get, debatePath + "/record.md", recorders, oncePublic},
 		{get, debatePath + "/record.docx", recorders, oncePublic},
 		{get, debatePath + "/statistics", recorders, oncePublic},
+		{get, debatePath + "/statements", readersOfStatements, oncePublic},
+		{get, debatePath + "/statements/:id", readersOfStatements, oncePublic},
+		{http.MethodPost, debatePath + "/statements", readersOfStatements, nil},
 		{get, debatePath + "/panels/:id/order", []queue.Role{queue.Chair}, nil},
 		{http.MethodPost, debatePath + "/join", nil, always},
 		// The pages: they are the same for all, and show what the API lets them read.

@@ -21,6 +21,7 @@ import (
 
 	"rostrum/queue"
 	"rostrum/server/cert"
+	"rostrum/server/statements"
 	"rostrum/timer"
 )
 
@@ -60,6 +61,8 @@ type Config struct {
 	// Connections is how many connections the machine can hold at once, 0 where it has no
 	// limit. Some of them are kept for the officers.
 	Connections int
+	// Statements keeps the files of written statements.
+	Statements *statements.Store
 	// Pages are the files of the pages.
 	Pages fs.FS
 	// FontDirs are where fonts are looked for that what is printed needs.
@@ -73,6 +76,8 @@ type Config struct {
 // Server answers HTTP requests for the debates that it carries. It is an
 // [http.Handler].
 type Server struct {
+	files     *statements.Store
+	uploads   uploads
 	clock     *timer.Clock
 	keys      Keys
 	log       *slog.Logger
@@ -122,7 +127,7 @@ func viewEpoch(epoch string) string { return fmt.Sprintf("%s.%d", epoch, viewFor
 func New(c Config) *Server {
 	c.RoomURL = cmp.Or(c.RoomURL, c.BaseURL)
 	s := &Server{
-		clock: c.Clock, keys: c.Keys, log: c.Log, backup: c.Backup, base: c.BaseURL, room: c.RoomURL,
+		files: c.Statements, clock: c.Clock, keys: c.Keys, log: c.Log, backup: c.Backup, base: c.BaseURL, room: c.RoomURL,
 		rights: rightsByRoute(), cardsPage: parseCardsPage(), fontDirs: c.FontDirs, secured: strings.HasPrefix(c.RoomURL, "https:"),
 		certified: c.Certified, authority: c.Authority, proxies: c.Proxies, ancestors: c.FrameAncestors,
 		assets:   &assets{files: c.Pages, loaded: make(map[string]*asset)},
@@ -210,6 +215,9 @@ func (s *Server) route() {
 	one.GET("/record.csv", s.record("csv"), zip)
 	one.GET("/record.md", s.record("md"), zip)
 	one.GET("/record.docx", s.record("docx"))
+	one.POST("/statements", s.addStatement)
+	one.GET("/statements", s.listStatements, zip)
+	one.GET("/statements/:id", s.serveStatement)
 	for _, c := range commands() {
 		one.Add(c.method, c.path, s.submit(c))
 	}

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +23,7 @@ import (
 	"rostrum/queue/bolt"
 	"rostrum/queue/programme"
 	"rostrum/server"
+	"rostrum/server/statements"
 	"rostrum/timer"
 )
 
@@ -169,7 +171,7 @@ func (h *hall) open() {
 		debates = append(debates, server.Debate{Room: room, Epoch: journal.Epoch()})
 	}
 	h.server = server.New(server.Config{
-		Debates: debates, Clock: h.clock, Keys: h.keys, BaseURL: baseURL, Version: "test", Log: log, Pages: pages,
+		Debates: debates, Clock: h.clock, Keys: h.keys, BaseURL: baseURL, Version: "test", Log: log, Pages: pages, Statements: statements.Open(filepath.Join(h.dir, "statements")),
 		Backup: func(w io.Writer) error { _, err := store.Backup(w); return err },
 	})
 	showing, stopShowing := context.WithCancel(context.Background())

@@ -42,8 +42,9 @@ type view struct {
 	Undo   *undoView     `json:"undo,omitempty"`
 	// Claims are those that wait for the chair; they are the officers' alone.
 	Claims map[string]claimView `json:"claims,omitempty"`
-	// Record is the officers' alone.
-	Record map[string]entryView `json:"record,omitzero"`
+	// Statements and Record are the officers' alone.
+	Statements map[string]statementView `json:"statements,omitempty"`
+	Record     map[string]entryView     `json:"record,omitzero"`
 }
 
 type debateView struct {
@@ -237,6 +238,10 @@ func (v viewer) withoutRecord(s *queue.State, a audience) view {
 	}
 	if a == officers {
 		out.Claims = pending(s)
+		out.Statements = make(map[string]statementView, len(s.Statements()))
+		for id, is := range s.Statements() {
+			out.Statements[id] = stated(id, is)
+		}
 	}
 	if a == officers && s.HeldAt != 0 {
 		out.Clock = &clockView{HeldAt: s.HeldAt}

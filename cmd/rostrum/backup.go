@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"rostrum/server/statements"
 )
 
 // backup copies the data into one file, from which a server goes on when it is
@@ -29,6 +31,13 @@ func backup(ctx context.Context, args []string, e env) error {
 	}
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)
+	}
+	written := name + ".statements"
+	if err := statements.Open(statementsDir(dataDir(*dir, e))).CopyTo(written); err != nil {
+		return fmt.Errorf("backup: copying the written statements to %s: %w", written, err)
+	}
+	if _, err := os.Stat(written); err == nil {
+		fmt.Fprintf(e.stdout, "The written statements are in %s: put it there as statements.\n", written)
 	}
 	fmt.Fprintf(e.stdout, "The data are in %s. To go on from them, put the file into an empty data directory as rostrum.db.\n", name)
 	return nil

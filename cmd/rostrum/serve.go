@@ -18,6 +18,7 @@ import (
 	"rostrum/queue/bolt"
 	"rostrum/queue/programme"
 	"rostrum/server"
+	"rostrum/server/statements"
 	"rostrum/server/typeset"
 	"rostrum/static"
 	"rostrum/timer"
@@ -264,9 +265,13 @@ func (fl *floor) serve(ctx context.Context, store *bolt.Store, listeners []net.L
 	if err != nil {
 		return err
 	}
+	files := statements.Open(statementsDir(o.data))
+	if err := files.Sweep(fl.statementsNeeded()); err != nil {
+		return err
+	}
 	at := basesOf(o.url, addressesOf(listeners), certificates)
 	srv := server.New(server.Config{
-		Debates: fl.debates, Clock: fl.clock, Keys: keys, BaseURL: at.officers[0], RoomURL: at.room[0], Pages: static.Files,
+		Debates: fl.debates, Clock: fl.clock, Keys: keys, BaseURL: at.officers[0], RoomURL: at.room[0], Pages: static.Files, Statements: files,
 		Certified: certificates.certified, Authority: certificates.authority,
 		Proxies: o.network.proxies, FrameAncestors: o.network.ancestors, NoLimits: o.network.noLimits, Connections: connections(),
 		Backup:  func(w io.Writer) error { _, err := store.Backup(w); return err },

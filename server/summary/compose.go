@@ -244,8 +244,23 @@ func (c *composer) annex() {
 		}
 		c.table([]int{9, 31, 16, 9, 10, 14, 11}, rows)
 	}
+	c.written()
 	c.shares()
 	c.corrected()
+}
+
+// written are the written statements, in the order in which they came.
+func (c *composer) written() {
+	all := c.state.Statements()
+	if len(all) == 0 {
+		return
+	}
+	c.heading(2, c.statements)
+	for _, id := range slices.SortedFunc(maps.Keys(all), func(a, b string) int {
+		return cmp.Or(cmp.Compare(all[a].At, all[b].At), cmp.Compare(a, b))
+	}) {
+		c.bullet(plain(c.name(all[id].Participant) + c.colon + c.isolated(all[id].Name))...)
+	}
 }
 
 // shares are the statistics.

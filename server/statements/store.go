@@ -1,0 +1,267 @@
+// Package statements keeps the files of written statements in a directory beside
+// the journal. It knows nothing of what is in them, nor of who may read them: a file is named
+// by its statement's id and its content, is written once, and never changes.
+package statements
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+)
+
+// The errors of a store.
+var (
+	// ErrTooLarge says that a file has more bytes than it may.
+	ErrTooLarge = errors.New("the file is too large")
+	// ErrDamaged says that a file is not there any more, or not what was stored.
+	ErrDamaged = errors.New("the stored file is damaged")
+)
+
+// incoming is what the names of files begin with that are not stored yet.
+const incoming = "incoming-"
+
+// Store keeps files in a directory. Its methods may be called by many at once.
+type Store struct{ dir string }
+
+// Open opens the store in a directory, which is made once something is stored.
+func Open(dir string) *Store { return &Store{dir} }
+
+// Draft is a file that was received and is not stored yet.
+type Draft struct {
+	Bytes  int64
+	SHA256 string // in hexadecimal
+	dir    string
+	file   *os.File
+}
+
+// Receive reads a file to its end, at most so many bytes. It gives ErrTooLarge for a
+// longer one. The caller keeps or discards the draft.
+func (s *Store) Receive(r io.Reader, most int64) (_ *Draft, err error) {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making the directory of statements: %w", err)
+	}
+	file, err := os.CreateTemp(s.dir, incoming+"*") // 0600
+	if err != nil {
+		return nil, fmt.Errorf("making a file: %w", err)
+	}
+	d := &Draft{dir: s.dir, file: file}
+	defer func() {
+		if err != nil {
+			d.Discard()
+		}
+	}()
+	sum := sha256.New()
+	d.Bytes, err = io.Copy(io.MultiWriter(file, sum), io.LimitReader(r, most+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("receiving a file: %w", err)
+	case d.Bytes > most:
+		return nil, ErrTooLarge
+	}
+	d.SHA256 = hex.EncodeToString(sum.Sum(nil))
+	return d, nil
+}
+
+// IsPDF says whether the file begins as a PDF does.
+func (d *Draft) IsPDF() (bool, error) {
+	head := make([]byte, 1024) // where the mark may stand
+	n, err := d.file.ReadAt(head, 0)
+	if err != nil && err != io.EOF {
+		return false, fmt.Errorf("reading a file: %w", err)
+	}
+	return bytes.Contains(head[:n], []byte("%PDF-")), nil
+}
+
+// IsText says whether the file is text in UTF-8.
+func (d *Draft) IsText() (bool, error) {
+	r := bufio.NewReader(io.NewSectionReader(d.file, 0, d.Bytes))
+	for {
+		c, size, err := r.ReadRune()
+		switch {
+		case err == io.EOF:
+			return true, nil
+		case err != nil:
+			return false, fmt.Errorf("reading a file: %w", err)
+		case c == utf8.RuneError && size == 1, c == 0:
+			return false, nil
+		}
+	}
+}
+
+// Keep stores the draft as the file of a statement. It is durable once Keep has
+// returned nil.
+func (d *Draft) Keep(debate, id string) error {
+	folder := filepath.Join(d.dir, debate)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("making the directory of a debate's statements: %w", err)
+	}
+	err := errors.Join(d.file.Sync(), d.file.Close())
+	if err == nil {
+		err = os.Rename(d.file.Name(), filepath.Join(folder, fileName(id, d.SHA256)))
+	}
+	if err == nil {
+		err = errors.Join(syncDir(folder), syncDir(d.dir))
+	}
+	if err != nil {
+		_ = os.Remove(d.file.Name())
+		return fmt.Errorf("storing a file: %w", err)
+	}
+	return nil
+}
+
+// Discard throws the draft away.
+func (d *Draft) Discard() {
+	_ = d.file.Close()
+	_ = os.Remove(d.file.Name()) // what stays is swept at the next start
+}
+
+// Open opens the file of a statement, after it was checked to be what was stored.
+// It gives ErrDamaged where it is not.
+func (s *Store) Open(debate, id, sum string) (io.ReadCloser, error) {
+	file, err := os.Open(filepath.Join(s.dir, debate, fileName(id, sum)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrDamaged
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening a statement: %w", err)
+	}
+	is := sha256.New()
+	_, err = io.Copy(is, file)
+	if err == nil {
+		_, err = file.Seek(0, io.SeekStart)
+	}
+	if err == nil && hex.EncodeToString(is.Sum(nil)) != sum {
+		err = ErrDamaged
+	}
+	if err != nil {
+		_ = file.Close()
+		return nil, fmt.Errorf("checking a statement: %w", err)
+	}
+	return file, nil
+}
+
+// Remove takes the file of a statement away, if it is there.
+func (s *Store) Remove(debate, id, sum string) error {
+	err := os.Remove(filepath.Join(s.dir, debate, fileName(id, sum)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// Needed says which files of a debate are needed: for each statement's id the checksums.
+type Needed map[string][]string
+
+// Sweep takes away what no debate needs: what was received when the server was killed, and
+// the files of statements that were removed. Files of debates that are not named stay.
+func (s *Store) Sweep(debates map[string]Needed) error {
+	entries, err := os.ReadDir(s.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("sweeping the statements: %w", err)
+	}
+	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name(), incoming) {
+			err = errors.Join(err, os.Remove(filepath.Join(s.dir, entry.Name())))
+		}
+	}
+	for debate, needed := range debates {
+		names := make(map[string]bool)
+		for id, sums := range needed {
+			for _, sum := range sums {
+				names[fileName(id, sum)] = true
+			}
+		}
+		err = errors.Join(err, s.sweep(filepath.Join(s.dir, debate), names))
+	}
+	if err != nil {
+		return fmt.Errorf("sweeping the statements: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) sweep(folder string, needed map[string]bool) error {
+	entries, err := os.ReadDir(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, entry := range entries {
+		if !needed[entry.Name()] && strings.HasSuffix(entry.Name(), extension) {
+			err = errors.Join(err, os.Remove(filepath.Join(folder, entry.Name())))
+		}
+	}
+	return err
+}
+
+// CopyTo copies the files into a new directory, as they are while the server runs.
+// It copies nothing and makes no directory where there are none.
+func (s *Store) CopyTo(dir string) error {
+	if _, err := os.Stat(s.dir); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return filepath.WalkDir(s.dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		relative, err := filepath.Rel(s.dir, path)
+		if err != nil {
+			return err
+		}
+		to := filepath.Join(dir, relative)
+		switch {
+		case entry.IsDir():
+			return os.Mkdir(to, 0o700)
+		case !strings.HasSuffix(entry.Name(), extension):
+			return nil
+		}
+		return copyFile(path, to)
+	})
+}
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // removed meanwhile
+	}
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Sync(), out.Close())
+}
+
+const extension = ".statement"
+
+// fileName is safe on every file system, whatever the id: no two ids that differ only in
+// case have one, and no other content has it.
+func fileName(id, sum string) string {
+	h := sha256.Sum256([]byte(id + "\n" + sum))
+	return hex.EncodeToString(h[:16]) + extension
+}
+
+// syncDir makes a rename durable. Not every system can.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	_ = d.Sync()
+	return nil
+}
