@@ -59,6 +59,8 @@ type panelMark struct {
 	Status Status `json:"status"`
 	List   Status `json:"list"`
 	Limit  int64  `json:"limit_ms,omitempty"`
+	// Planned is the limit of the file then. It is no part of an event.
+	Planned int64 `json:"-"`
 }
 
 // Undoable is the action that an undo takes back next, nil for none.
@@ -151,7 +153,7 @@ func (s *State) stepOf(c *Change) *Step {
 			}
 		case *panelSet:
 			p := s.panels.m[e.ID]
-			was.Panels = map[string]panelMark{e.ID: {p.Status, p.List, p.Limit}}
+			was.Panels = map[string]panelMark{e.ID: {p.Status, p.List, p.Limit, p.Planned.Limit}}
 			step.What, step.Panel = set(p, e), e.ID
 		case *joinChanged:
 			before := s.access.join
@@ -260,7 +262,21 @@ func (c *Undo) decide(s *State, _ Actor, _ int64) ([]Event, *Error) {
 	}
 	e := undone{Of: c.Of, Earlier: last.Earlier}
 	e.Requests, e.Merged = s.comeBack(last.Earlier)
+	e.Earlier.Panels = s.replanned(last.Earlier.Panels)
 	return []Event{&e}, nil
+}
+
+// replanned are panels as they come back: with the limit that the file has now, where they
+// had the file's then.
+func (s *State) replanned(was map[string]panelMark) map[string]panelMark {
+	marks := maps.Clone(was)
+	for id, mark := range marks {
+		if mark.Limit == mark.Planned {
+			mark.Limit = s.panels.m[id].Planned.Limit
+			marks[id] = mark
+		}
+	}
+	return marks
 }
 
 // comeBack are requests as they come back to where they stood, and those that become

@@ -106,6 +106,25 @@ func TestAPlaceThatIsTakenIsGivenJustBefore(t *testing.T) {
 	d.wantList("morning", "ken-asks", "fra-asks", "bra-asks")
 }
 
+func TestAnUndoLeavesTheLimitThatAFileChanged(t *testing.T) {
+	limit := func(ms int64) queue.Limit { return queue.Limit{Set: true, MS: ms} }
+	d := convene(t)
+	d.do(chair, &queue.SetPanel{Panel: "morning", Limit: limit(minute)})
+	d.do(chair, &queue.SetPanel{Panel: "morning", Limit: limit(3 * minute)})
+	d.do(chair, &queue.SetPanel{Panel: "morning", List: queue.Closed})
+	d.load(revised(func(p *queue.Programme) { p.Panels[1].Limit = 5 * minute }))
+	for _, step := range []struct {
+		what string
+		want int64
+	}{{"list_closed", 5 * minute}, {"limit", minute}, {"limit", 5 * minute}, {"opened", 5 * minute}} {
+		d.undo(step.what)
+		if got := d.state().Panels()["morning"].Limit; got != step.want {
+			t.Errorf("after the undo of %s the limit is %d ms, want %d", step.what, got, step.want)
+		}
+	}
+	d.reopened()
+}
+
 func TestTwoOfficersNeverUndoTwice(t *testing.T) {
 	d := convene(t)
 	d.recognise("i", "ken")
