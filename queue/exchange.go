@@ -1,5 +1,11 @@
 package queue
 
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
 // Exchange changes the places of two requests of a panel. A delegation offers it, and when
 // the other offers it too they change places; the chair changes them at once. An offer
 // lapses when one of the two goes, gets another panel, or has changed places.
@@ -58,13 +64,58 @@ type exchanged struct {
 	Requests []placed `json:"requests"`
 }
 
-func (e *exchanged) apply(s *State, _ *Change) {
+func (e *exchanged) apply(s *State, c *Change) {
+	if !strings.HasPrefix(c.By, string(Chair)) {
+		s.keepExchange(e.Requests[0].ID, e.Requests[1].ID)
+	}
 	for _, p := range e.Requests {
 		r, _ := s.requests.get(p.ID)
 		r.Rank = p.Rank
 		s.requests.set(p.ID, r)
 		s.dropOffers(p.ID)
 	}
+}
+
+// keepExchange lets two requests that are about to change places have changed them also where the
+// steps before are taken back: each comes to where the other would.
+func (s *State) keepExchange(a, b string) {
+	steps := slices.Clone(s.steps) // what is published keeps its own
+	x, y := s.requests.m[a], s.requests.m[b]
+	for i := len(steps) - 1; i >= 0; i-- {
+		was := steps[i].Earlier
+		if slices.Contains(was.Added, a) || slices.Contains(was.Added, b) {
+			break // before that there was nothing to exchange
+		}
+		movedA, movedB := slices.Contains(was.Moved, a), slices.Contains(was.Moved, b)
+		if !movedA && !movedB {
+			continue
+		}
+		if movedA {
+			x = was.Requests[a]
+		}
+		if movedB {
+			y = was.Requests[b]
+		}
+		if x.Panel != y.Panel {
+			break // one was carried to where the other stood
+		}
+		step := *steps[i]
+		step.Earlier.Requests, step.Earlier.Moved = maps.Clone(was.Requests), slices.Clone(was.Moved)
+		for id, r := range map[string]Request{a: x.at(y.Rank), b: y.at(x.Rank)} {
+			step.Earlier.Requests[id] = r
+			if !slices.Contains(was.Moved, id) {
+				step.Earlier.Moved = append(step.Earlier.Moved, id)
+			}
+		}
+		steps[i] = &step
+	}
+	s.steps = steps
+}
+
+// at is the request at another place.
+func (r Request) at(rank string) Request {
+	r.Rank = rank
+	return r
 }
 
 // DropExchange takes an offer to exchange places back, or declines it. Delegates send it.

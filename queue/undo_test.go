@@ -84,6 +84,70 @@ func TestUndoLeavesWhatDelegatesDidSince(t *testing.T) {
 	d.wantList("morning", "ken-asks", "later")
 }
 
+func TestUndoLeavesThePlacesThatDelegatesExchangedSince(t *testing.T) {
+	exchange := func(d *debate, a, b string) {
+		d.offers(badge(a), a+"-asks", b+"-asks")
+		d.offers(badge(b), b+"-asks", a+"-asks")
+	}
+	t.Run("both were moved", func(t *testing.T) {
+		d := convene(t)
+		d.asks("bra", "fra", "phl", "ken")
+		d.do(chair, &queue.Reorder{Panel: "morning", Order: []string{"ken-asks", "phl-asks", "fra-asks", "bra-asks"}})
+		exchange(d, "ken", "phl")
+		d.wantList("morning", "phl-asks", "ken-asks", "fra-asks", "bra-asks")
+		d.undo("ordered")
+		d.wantList("morning", "bra-asks", "fra-asks", "ken-asks", "phl-asks")
+		d.reopened()
+	})
+	t.Run("one was moved, several times", func(t *testing.T) {
+		d := convene(t)
+		d.asks("bra", "fra", "phl", "ken")
+		d.move("phl-asks", "")
+		d.move("ken-asks", "bra-asks")
+		d.move("ken-asks", "fra-asks")
+		exchange(d, "phl", "ken")
+		d.wantList("morning", "bra-asks", "phl-asks", "fra-asks", "ken-asks")
+		d.undo("moved")
+		d.wantList("morning", "phl-asks", "bra-asks", "fra-asks", "ken-asks")
+		d.undo("moved")
+		d.wantList("morning", "bra-asks", "fra-asks", "phl-asks", "ken-asks")
+		d.undo("moved") // the two beside each other, the other way around
+		d.wantList("morning", "bra-asks", "fra-asks", "ken-asks", "phl-asks")
+	})
+	t.Run("one was not in the room", func(t *testing.T) {
+		d := convene(t)
+		d.asks("bra", "fra", "ken")
+		d.do(chair, &queue.NotInRoom{Request: "bra-asks"})
+		exchange(d, "bra", "fra")
+		d.undo("absent")
+		d.wantList("morning", "fra-asks", "bra-asks", "ken-asks")
+		if r := d.state().Requests(); r["bra-asks"].Absent != 0 || r["fra-asks"].Absent != 0 {
+			t.Errorf("the requests are %+v", r)
+		}
+	})
+	t.Run("the chair's own is taken back", func(t *testing.T) {
+		d := convene(t)
+		d.asks("bra", "fra", "ken")
+		d.move("ken-asks", "bra-asks")
+		d.offers(chair, "ken-asks", "fra-asks")
+		d.undo("exchanged")
+		d.undo("moved")
+		d.wantList("morning", "bra-asks", "fra-asks", "ken-asks")
+	})
+	t.Run("one was carried", func(t *testing.T) {
+		d := convene(t)
+		d.asks("bra", "fra")
+		d.do(chair, &queue.SwitchPanel{Panel: "afternoon"})
+		d.open("afternoon")
+		d.do(kenya, &queue.Ask{ID: "ken-asks"})
+		d.do(chair, &queue.Carry{ID: "carry", Panel: "morning", To: "afternoon"})
+		exchange(d, "bra", "ken")
+		d.undo("carried")
+		d.wantList("morning", "bra-asks", "fra-asks")
+		d.wantList("afternoon", "ken-asks")
+	})
+}
+
 func TestTheOlderPlaceWinsWhereTheOwnerAskedAgain(t *testing.T) {
 	d := convene(t)
 	d.asks("ken", "bra")
