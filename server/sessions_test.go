@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -304,6 +305,26 @@ func TestTheChairConfirmsWhoJoins(t *testing.T) {
 	h.do(h.chair(), "POST", "/claims/ken", `{"accept":false}`)
 	watching.wantsEnd()
 	h.send(h.chair(), "POST", "/claims/ken", `{"accept":true}`).wants(404, "no_such_claim")
+}
+
+func TestAClaimGoesWithItsParticipant(t *testing.T) {
+	p := thematicDebate(nil)
+	p.Debate.Join.Confirm = true
+	without := p
+	p.Participants = append(slices.Clip(p.Participants), queue.Participant{ID: "ken", Names: map[string]string{"en": "Kenya"}, Category: "member_state"})
+	h := conveneOn(t, p)
+	h.send("", "POST", "/join", fmt.Sprintf(`{"participant":"ken","code":%q}`, h.links().JoinCode)).wants(200, "")
+	claims := func() any {
+		state, _ := h.do(h.chair(), "GET", "", nil).body["state"].(map[string]any)
+		return state["claims"]
+	}
+	if claims() == nil {
+		t.Fatal("who joins makes no claim")
+	}
+	h.submit(queue.Actor{Role: queue.Server}, &queue.Load{Programme: without})
+	if got := claims(); got != nil {
+		t.Errorf("nobody on the roster waits, and the chair is shown %v", got)
+	}
 }
 
 func TestOfficersSeeWhoElseIsOn(t *testing.T) {

@@ -264,14 +264,15 @@ func (v viewer) joining(s *queue.State) joinView {
 	return out
 }
 
-// pending are the claims that the chair has not confirmed.
+// pending are the claims that the chair has not confirmed, but for those of participants who
+// are not on the roster any more: nothing can be answered to them.
 func pending(s *queue.State) map[string]claimView {
 	if !s.Debate.Join.Confirm {
 		return nil
 	}
 	var out map[string]claimView
 	for participant, c := range s.Claims() {
-		if c.Accepted {
+		if _, ok := s.Participants()[participant]; c.Accepted || !ok {
 			continue
 		}
 		if out == nil {
