@@ -8,6 +8,24 @@ import (
 	"rostrum/timer"
 )
 
+// A browser takes these for folders: the chair could not remove such a request from its page.
+func TestWhatIsToStandInAddressesIsNotNamedAsAFolder(t *testing.T) {
+	d := convene(t)
+	for _, id := range []string{".", ".."} {
+		for _, c := range []queue.Command{
+			&queue.Ask{ID: id, Participant: "ken"},
+			&queue.Recognise{ID: id, Participant: "ken"},
+			&queue.AddParticipant{ID: id, Name: queue.Names{"": "N"}, Category: "civil_society"},
+			&queue.AddStatement{ID: id, Participant: "ken", Name: "a.txt"},
+		} {
+			if refusal := d.refused(queue.Malformed, chair, c); refusal.Field != "id" {
+				t.Errorf("%T with the id %q: the field is %q", c, id, refusal.Field)
+			}
+		}
+	}
+	d.do(kenya, &queue.Ask{ID: "..."})
+}
+
 func TestMalformedCommandsNameTheField(t *testing.T) {
 	limit := func(ms int64) queue.Limit { return queue.Limit{Set: true, MS: ms} }
 	long := strings.Repeat("a", 65)

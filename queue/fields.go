@@ -48,6 +48,15 @@ func idField(field, id string) *Error {
 	return nil
 }
 
+// madeID checks the id of what a sender makes. It is going to stand in addresses, where a browser
+// takes "." and ".." for folders: nobody could take it away from a page.
+func madeID(id string) *Error {
+	if id == "." || id == ".." {
+		return malformed("id", "An id is neither . nor .., which have another meaning in addresses.")
+	}
+	return idField("id", id)
+}
+
 func optionalID(field, id string) *Error {
 	if id == "" {
 		return nil

@@ -61,7 +61,7 @@ type Recognise struct {
 
 // Validate checks ids, kind and limit.
 func (c *Recognise) Validate() *Error {
-	if r := first(idField("id", c.ID), optionalID("request", c.Request), optionalID("participant", c.Participant)); r != nil {
+	if r := first(madeID(c.ID), optionalID("request", c.Request), optionalID("participant", c.Participant)); r != nil {
 		return r
 	}
 	switch {

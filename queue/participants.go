@@ -68,7 +68,7 @@ func (n *Names) UnmarshalJSON(data []byte) error {
 
 // Validate checks id, names, category and group.
 func (c *AddParticipant) Validate() *Error {
-	if r := idField("id", c.ID); r != nil {
+	if r := madeID(c.ID); r != nil {
 		return r
 	}
 	if len(c.Name) == 0 {

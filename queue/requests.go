@@ -77,7 +77,7 @@ type Ask struct {
 // Validate checks ids, kind, level and texts.
 func (c *Ask) Validate() *Error {
 	return first(
-		idField("id", c.ID),
+		madeID(c.ID),
 		optionalID("participant", c.Participant),
 		optionalID("panel", c.Panel),
 		kindField(c.Kind),

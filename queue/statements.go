@@ -45,7 +45,7 @@ type AddStatement struct {
 
 // Validate checks ids and name. The rest comes from who stored the file.
 func (c *AddStatement) Validate() *Error {
-	return first(idField("id", c.ID), optionalID("participant", c.Participant), optionalID("panel", c.Panel), nameField("name", c.Name))
+	return first(madeID(c.ID), optionalID("participant", c.Participant), optionalID("panel", c.Panel), nameField("name", c.Name))
 }
 
 func (c *AddStatement) subject() string { return "add statement" }
