@@ -59,7 +59,8 @@ func (fl *floor) tellOutage(room *queue.Room, id string) queue.Command {
 		fl.log.Info("a countdown ran while the server was away; it is not known for how long", "debate", id)
 		return nil
 	}
-	now := fl.clock.Now()
-	fl.log.Info(fmt.Sprintf("a countdown ran while the server was away, for at most %v", time.Duration(now-fl.last)*time.Millisecond), "debate", id)
-	return &queue.TellOutage{From: fl.last, To: now}
+	// What was decided last was decided while the server was there, too.
+	from, now := max(fl.last, room.State().Last), fl.clock.Now()
+	fl.log.Info(fmt.Sprintf("a countdown ran while the server was away, for at most %v", time.Duration(now-from)*time.Millisecond), "debate", id)
+	return &queue.TellOutage{From: from, To: now}
 }

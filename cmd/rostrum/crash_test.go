@@ -47,6 +47,7 @@ func TestNothingAcknowledgedIsLostByAKill(t *testing.T) {
 			c.killWhileItStarts(60 * time.Millisecond)
 		}
 		c.open()
+		c.told()
 		c.settle()
 		c.check()
 	}
@@ -70,6 +71,7 @@ type crash struct {
 	acts    []*act // acknowledged, of all rounds
 	waiting []*act // not acknowledged when the server was killed
 	round   []*act // acknowledged in this round
+	outage  int64 // when the last one that was told ended
 	kills   int
 	unsure  int
 }
@@ -124,6 +126,17 @@ func (c *crash) open() {
 	}
 }
 
+// told notes the change by which a server that was away for long, on a busy machine, has
+// told the debate of it at its start.
+func (c *crash) told() {
+	c.Helper()
+	v := c.state()
+	if is := v.State.Outage; is != nil && is.To != c.outage {
+		c.outage = is.To
+		c.model.served[v.Seq] = true
+	}
+}
+
 // convene opens the panel and lets the crowd join.
 func (c *crash) convene() {
 	c.Helper()
@@ -157,7 +170,7 @@ func (c *crash) convene() {
 	}
 	v = c.state()
 	c.epoch = v.Epoch
-	c.model = &model{seq: v.Seq, limit: v.State.Panels[c.crowd.panel].Limit, requests: make(map[string]*request), notes: make(map[string]note)}
+	c.model = &model{seq: v.Seq, served: make(map[int64]bool), limit: v.State.Panels[c.crowd.panel].Limit, requests: make(map[string]*request), notes: make(map[string]note)}
 	c.model.check(c, v)
 }
 
