@@ -71,7 +71,7 @@ type crash struct {
 	acts    []*act // acknowledged, of all rounds
 	waiting []*act // not acknowledged when the server was killed
 	round   []*act // acknowledged in this round
-	outage  int64 // when the last one that was told ended
+	outage  int64  // when the last one that was told ended
 	kills   int
 	unsure  int
 }
