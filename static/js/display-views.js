@@ -193,7 +193,7 @@ function queueStage(state, list, model, around) {
 const row = (state, request, place, model, { lang2, wait, level } = {}) =>
   html`<li class="entry">
     <span class="place">${place}</span>
-    <div class="entry-text" data-fit="0.35">
+    <div class="entry-text" data-fit="0.3">
       <p>${names(model, request.participant, lang2)}</p>
       ${request.speaker ? html`<p class="speaker"><bdi>${request.speaker}</bdi></p>` : nothing} ${facts(state, { kind: request.kind, behalf_of: request.behalf_of, level })}
     </div>
