@@ -7,7 +7,7 @@
 import { Api } from './api.js';
 import { Clock } from './clock.js';
 import { phase, reading } from './countdown.js';
-import { language, load, loadMore, preferred, remember, setTimezone, t } from './i18n.js';
+import { language, load, loadMore, onMissing, preferred, remember, setTimezone, t } from './i18n.js';
 import { currentPanel } from './list.js';
 import { render } from './lit-core.js';
 import { Roster } from './roster.js';
@@ -49,6 +49,7 @@ export async function boot(page) {
   return app;
 }
 
+const PROBLEMS_MS = 3000; // after the start, unless there is a refusal before
 const SHELL_MS = 4000; // after the start: first comes what the person needs
 
 export class App {
@@ -64,6 +65,8 @@ export class App {
     this.drawnAt = 0;
     /** @type {{check: () => void} | undefined} */
     this.shell = undefined;
+    /** @type {'none' | 'asked' | 'here'} */
+    this.problems = 'none';
     /** @type {Model} */
     this.model = {
       state: undefined,
@@ -105,7 +108,8 @@ export class App {
     }
     this.ready = true;
     this.set({ lang: language() });
-    this.bring('problems'); // not needed to begin with
+    onMissing(() => this.bringProblems());
+    setTimeout(() => this.bringProblems(), PROBLEMS_MS);
     this.loadRoster();
     if (this.model.state) this.page.onState?.(this.model.state, undefined);
     const frame = () => {
@@ -142,9 +146,17 @@ export class App {
     this.stream?.reopen({ role });
   }
 
-  /** Brings more messages, as often as it takes. @private @param {string} name */
-  async bring(name) {
-    await loadMore(name).catch(() => setTimeout(() => this.bring(name), 3000));
+  /** The messages of refusals, as often as it takes: nobody needs them to begin with, and without a server they are told, too. @private */
+  async bringProblems() {
+    if (this.problems !== 'none') return;
+    this.problems = 'asked';
+    try {
+      await loadMore('problems');
+      this.problems = 'here';
+    } catch {
+      this.problems = 'none';
+      setTimeout(() => this.bringProblems(), PROBLEMS_MS);
+    }
     this.render();
   }
 

@@ -19,6 +19,7 @@ const DEAF_MS = 700; // after a button changed its meaning under the thumb
 const SURE_MS = 6000; // for so long a yield waits for its second tap
 
 const store = new Store(debateId());
+const SOON_MS = 1500; // after joining: what is not needed to ask
 const CLAIM_MS = 5000; // so often a phone asks whether the chair has confirmed it
 const noDetails = () => ({ note: '', speaker: '', language: '', behalf_of: '', level: '' });
 
@@ -54,6 +55,8 @@ let bar = { kind: '', since: 0 };
 let sureTimer;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let claimTimer;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let soonTimer;
 
 const outbox = new Outbox({
   store,
@@ -151,6 +154,8 @@ function joinedAs(participant, via) {
   }
   ui.page = 'joined';
   ui.joining = newJoining();
+  clearTimeout(soonTimer);
+  if (!ui.parts.soon) soonTimer = setTimeout(bring, SOON_MS, 'soon');
   if (app && (app.page.role !== 'delegate' || via)) setRole('delegate');
   refresh();
 }
@@ -550,5 +555,3 @@ if (ui.page === 'joined' && app.api.role !== 'delegate') setRole('delegate');
 if (ui.page === 'join' && app.api.role) setRole(undefined);
 if (app.model.state) onState(app.model.state, undefined);
 outbox.run();
-// What is not needed to ask comes when the page can be used.
-setTimeout(bring, 1500, 'soon');

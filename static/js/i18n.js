@@ -121,10 +121,18 @@ export function t(key, params = {}) {
 /** `key.id` if there is such a message, else the id as it is: for categories and groups that a debate file made up. @param {string} key @param {string} id */
 export const tOr = (key, id) => (has(`${key}.${id}`) ? t(`${key}.${id}`) : id);
 
+let missing = () => {};
+
+/** What to do when a refusal is to be told before the messages of refusals are here: bring them, and tell it again. @param {() => void} act */
+export const onMissing = (act) => (missing = act);
+
 /** What is wrong and what to do, from a problem's code. @param {Problem | {code: string, field?: string, detail?: string, retry_ms?: number}} problem */
 export function problemText(problem) {
   const key = `problem.${problem.code}`;
-  if (!has(key) && !more.has('problems')) return t('common.loading'); // for a moment: see loadMore
+  if (!has(key) && !more.has('problems')) {
+    missing();
+    return t('common.loading'); // for a moment
+  }
   return has(key) ? t(key, { field: problem.field ?? '', time: formatWait(problem.retry_ms ?? 60_000) }) : t('problem.unknown', { code: problem.code });
 }
 
