@@ -57,6 +57,7 @@ let sureTimer;
 let claimTimer;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let soonTimer;
+let hurried = false;
 
 const outbox = new Outbox({
   store,
@@ -110,6 +111,14 @@ async function bring(part) {
   } catch {
     setTimeout(bring, 3000, part);
   }
+}
+
+/** Brings at once what a phone needs that is on the list or has the floor: it may have been opened only now. */
+function hurry() {
+  if (hurried || ui.parts.soon) return;
+  hurried = true;
+  clearTimeout(soonTimer);
+  void bring('soon');
 }
 
 // --- who we are
@@ -487,6 +496,7 @@ function rememberFloor(state, me) {
 function signs(state) {
   const me = store.kept.participant ?? '';
   const now = ui.page === 'joined' ? levelOf(state, me, store.kept) : 'idle';
+  if (now !== 'idle') hurry();
   const titles = { idle: t('floor.title'), listed: `${placeIn(state, me, store.kept)} · ${t('floor.title')}`, ready: t('floor.ready_title'), next: t('floor.next_title'), floor: t('floor.have_floor') };
   document.title = `${titles[now]} · ${t('common.app')}`;
   ui.parts.soon?.setIcon(now);
