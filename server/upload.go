@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -179,6 +180,26 @@ func (s *Server) keep(ctx context.Context, d *debate, grant *Grant, received int
 		}
 	}
 	return answer, errors.Join(err, s.files.Remove(d.id, add.ID, add.SHA256))
+}
+
+// forgetting gives what takes the file of a statement away once a command has removed it,
+// unless an undo may bring it back: then the next start does. So adding and removing again and
+// again does not fill the disk.
+func (s *Server) forgetting(d *debate, c queue.Command) func() error {
+	remove, ok := c.(*queue.RemoveStatement)
+	if !ok {
+		return func() error { return nil }
+	}
+	was, ok := d.room.State().Statements()[remove.Statement]
+	return func() error {
+		s.uploads.keeping.Lock()
+		defer s.uploads.keeping.Unlock()
+		needed := d.room.State().StatementsNeeded()[remove.Statement]
+		if !ok || slices.ContainsFunc(needed, func(is queue.Statement) bool { return is.SHA256 == was.SHA256 }) {
+			return nil
+		}
+		return s.files.Remove(d.id, remove.Statement, was.SHA256)
+	}
 }
 
 // patient is a body that may take its time, but not stand still.

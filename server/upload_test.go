@@ -77,6 +77,13 @@ func TestAStatementIsAddedReadAndRemoved(t *testing.T) {
 	h.send(other, "DELETE", "/statements/s1", nil).wants(403, "not_yours")
 	h.do(kenya, "DELETE", "/statements/s1", nil)
 	h.send(h.chair(), "GET", "/statements/s1", nil).wants(404, "no_such_statement")
+	if len(h.files()) != 1 {
+		t.Errorf("what its owner removed is still there: %v", h.files())
+	}
+	h.do(h.chair(), "DELETE", "/statements/s2", nil) // which can be taken back
+	if len(h.files()) != 1 {
+		t.Errorf("what the chair removed is gone: %v", h.files())
+	}
 }
 
 func TestAStatementIsWhatItSaysItIs(t *testing.T) {

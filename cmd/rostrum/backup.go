@@ -24,6 +24,10 @@ func backup(ctx context.Context, args []string, e env) error {
 		return err
 	}
 	defer d.close()
+	written := name + ".statements"
+	if _, err := os.Lstat(written); err == nil {
+		return fmt.Errorf("backup: %s is there already: choose another name or remove it", written)
+	}
 	if d.store != nil {
 		err = d.store.BackupFile(name)
 	} else {
@@ -32,7 +36,6 @@ func backup(ctx context.Context, args []string, e env) error {
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	written := name + ".statements"
 	if err := statements.Open(statementsDir(dataDir(*dir, e))).CopyTo(written); err != nil {
 		return fmt.Errorf("backup: copying the written statements to %s: %w", written, err)
 	}
