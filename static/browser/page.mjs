@@ -27,6 +27,25 @@ function seen({ css, role, name, text, nth = 0 }) {
   return all.at(nth);
 }
 
+/**
+ * Gives an element where a click would reach it: not deaf, not under another, and in the same
+ * place for two frames, since an engine's driver clicks where the element was when it looked.
+ * Runs in the page. @param {Element | undefined} el
+ */
+async function still(el) {
+  if (!el || el.matches('[aria-disabled=true], [aria-busy=true], :disabled')) return undefined;
+  el.scrollIntoView({ block: 'nearest' });
+  const places = [];
+  for (let frame = 0; frame < 3; frame++) {
+    const { x, y, width, height } = el.getBoundingClientRect();
+    places.push(`${x} ${y} ${width} ${height}`);
+    const hit = document.elementFromPoint(x + width / 2, y + height / 2);
+    if (!hit || !el.contains(hit) || places[0] !== places[frame]) return undefined;
+    await new Promise((drawn) => requestAnimationFrame(drawn));
+  }
+  return el;
+}
+
 const pause = () => new Promise((r) => setTimeout(r, 30));
 const target = (/** @type {What | string} */ what) => (typeof what === 'string' ? { css: what } : what);
 
@@ -91,15 +110,7 @@ export class Page {
   /** Waits until it is there and answers (a button may be deaf for a while), and clicks it. @param {What | string} what */
   click(what) {
     return this.#patiently(`clicking ${JSON.stringify(what)}`, async () => {
-      const element = await this.tab.find(
-        `(what) => {
-          const el = (${seen})(what);
-          if (!el || el.matches('[aria-disabled=true], [aria-busy=true], :disabled')) return undefined;
-          el.scrollIntoView({ block: 'nearest' });
-          return el;
-        }`,
-        target(what),
-      );
+      const element = await this.tab.find(`(what) => (${still})((${seen})(what))`, target(what));
       if (!element) return [false];
       await this.tab.click(element);
       return [true];
