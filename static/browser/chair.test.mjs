@@ -199,6 +199,21 @@ test('the whole procedure from the chair’s page', async (t) => {
     assert.equal(Object.values(requests).find((r) => r.participant === 'nga').behalf_of, 'african');
   });
 
+  await step(pages, 'letters and Enter before the next frame mean whom they name', async () => {
+    await chair.locator('#add-search').fill('ug');
+    await chair.locator('.option').getByText('Uganda').waitFor();
+    await chair.evaluate(() => {
+      const field = document.querySelector('#add-search');
+      field.value = 'uru';
+      field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+    });
+    await row('Uruguay').waitFor();
+    assert.equal(await row('Uganda').count(), 0);
+    await chair.locator('.dock .button:not([aria-disabled=true])').click();
+    await row('Uruguay').waitFor({ state: 'detached' });
+  });
+
   await step(pages, 'statistics follow the record', async () => {
     await chair.locator('[data-opens=statistics]').click();
     const total = chair.locator('.figures tfoot td').first();

@@ -108,6 +108,8 @@ export class App {
     }
     this.ready = true;
     this.set({ lang: language() });
+    // A key means what is typed by now, also where it comes before the frame that shows it: letters and Enter at once.
+    addEventListener('keydown', () => this.catchUp(), true);
     onMissing(() => this.bringProblems());
     setTimeout(() => this.bringProblems(), PROBLEMS_MS);
     this.loadRoster();
@@ -165,8 +167,13 @@ export class App {
     if (this.scheduled || !this.ready) return;
     this.scheduled = true;
     // A hidden page has no frames, but its title and live regions must go on.
-    if (document.hidden) setTimeout(() => this.draw());
-    else requestAnimationFrame(() => this.draw());
+    if (document.hidden) setTimeout(() => this.catchUp());
+    else requestAnimationFrame(() => this.catchUp());
+  }
+
+  /** Draws what waits for the next frame. @private */
+  catchUp() {
+    if (this.scheduled) this.draw();
   }
 
   /** Tells screen readers, politely. The same text twice is told twice. @param {string} text */
