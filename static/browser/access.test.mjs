@@ -1,12 +1,28 @@
-// Every page in its states, by the rules of WCAG 2.2 AA that a program can check
-// (axe-core), left to right and right to left, and without sideways scrolling
-// down to 320 px.
+// Every page by the rules of WCAG 2.2 AA that a program can check (axe-core), left to right and right to left, and without
+// sideways scrolling down to 320 px: the officers' pages in every state, and all pages as a new reader meets them.
+// (The wall and the delegate's phone in every state: states.test.mjs.)
 
 import { test } from 'node:test';
+import assert from 'node:assert/strict';
 import { check } from './axe.mjs';
 import { DEBATE, Server, build, launch, open } from './harness.mjs';
+import { pose } from './pose.mjs';
+import { STATES } from './states.mjs';
 
 const narrow = { viewport: { width: 320, height: 568 } };
+
+/** Interventions of every kind and end, with what rapporteurs write beside them. */
+function recorded(now) {
+  const entry = (participant, ago, more) => ({
+    panel: 'morning', participant, kind: 'intervention', recognised_ms: now - ago, started_ms: now - ago, ended_ms: now - ago + 150_000, limit_ms: 180_000, used_ms: 150_000, end: 'ended', ...more,
+  });
+  return {
+    'i-arg': entry('arg', 900_000, { end: 'yielded', note: { text: 'Prevention begins at home.', revision: 2, at_ms: now, by: 'rapporteur', tags: ['Prevention'], quote: true } }),
+    'i-mex': entry('mex', 700_000, { used_ms: 200_000, speaker: 'H.E. the Minister', behalf_of: 'nam' }),
+    'i-rus': entry('rus', 500_000, { kind: 'point_of_order', ruling: 'overruled' }),
+    'i-phl': entry('phl', 400_000, { kind: 'response', end: 'replaced', corrections: [{ at_ms: now, by: 'rapporteur', reason: 'Misheard.', was: { used_ms: 90_000 } }] }),
+  };
+}
 
 test('the pages can be used by everybody', async (t) => {
   const server = await new Server(build()).start();
@@ -15,52 +31,46 @@ test('the pages can be used by everybody', async (t) => {
   t.after(() => browser.close());
   const { links, base } = server;
 
-  /** Opens every page anew and checks it. */
-  async function all(state) {
+  /** An officer's page in one state after the other, then cut off. */
+  async function everyState(role, path, options) {
+    const page = await open(browser, links[role], 'laptop', { reducedMotion: 'reduce', serviceWorkers: 'block', ...options });
+    const posed = await pose(page.context(), STATES['list-0']);
+    await page.goto(`${base}/${DEBATE}/${path}`);
+    for (const [name, state] of Object.entries(STATES)) {
+      posed.show((now) => ({ ...state(now), record: recorded(now) }));
+      await page.waitForTimeout(150);
+      await check(page, `${path}, ${name}, ${options.locale}`);
+    }
+    posed.leave();
+    await page.locator('.banner[data-kind=stale]').waitFor();
+    await check(page, `${path}, offline, ${options.locale}`);
+    assert.deepEqual(page.faults.filter((f) => !/Failed to load resource|WebSocket/.test(f)), []);
+    await page.context().close();
+  }
+
+  const tablet = { viewport: { width: 1024, height: 768 } };
+  for (const options of [{ locale: 'en', ...tablet }, { locale: 'ar', colorScheme: 'dark', ...narrow }]) {
+    await t.test(`the officers’ pages in every state, ${options.locale}`, () => Promise.all([everyState('chair', 'chair', options), everyState('rapporteur', 'record', options)]));
+  }
+
+  await t.test('without its link a page says so', async () => {
     for (const locale of ['en', 'ar']) {
-      for (const [what, url, device, more] of [
-        ['landing', base, 'phone', narrow],
-        ['chair', links.chair, 'tablet'],
-        ['chair on a phone', links.chair, 'phone', narrow],
-        ['display', links.display, 'wall'],
-        ['delegate', links.join, 'phone', narrow],
-        ['rapporteur', links.rapporteur, 'laptop'],
-      ]) {
-        const page = await open(browser, url, device, { locale, reducedMotion: 'reduce', ...more });
-        await check(page, `${what}, ${state}, ${locale}`);
+      for (const path of ['chair', 'record', 'display']) {
+        const page = await open(browser, `${base}/${DEBATE}/${path}`, 'phone', { locale, reducedMotion: 'reduce', ...narrow });
+        if (path !== 'display') await page.locator('.banner[data-kind=denied] .button').first().waitFor();
+        await check(page, `${path} without its link, ${locale}`);
         await page.context().close();
       }
     }
-  }
+  });
 
-  await all('before it begins');
-  // Without its link a page says so, on the narrowest phone too.
-  for (const locale of ['en', 'ar']) {
-    for (const path of ['chair', 'record', 'display']) {
-      const page = await open(browser, `${base}/${DEBATE}/${path}`, 'phone', { locale, reducedMotion: 'reduce', ...narrow });
-      if (path !== 'display') await page.locator('.banner[data-kind=denied] .button').first().waitFor();
-      await check(page, `${path} without its link, ${locale}`);
-      await page.context().close();
-    }
-  }
-  await server.send('PUT', '/panel', { panel: 'morning' });
-  await server.send('PATCH', '/panels/morning', { status: 'open', list: 'open' });
-  for (const participant of ['ken', 'gbr', 'omn', 'chn', 'fra', 'rus']) {
-    await server.send('POST', '/requests', { id: `r-${participant}`, participant, note: 'Victims of trafficking', speaker: 'H.E. the Minister' });
-  }
-  await server.send('PUT', '/floor', { id: 'i-1', request: 'r-gbr' });
-  await all('while somebody speaks');
-  await server.send('PATCH', '/floor', { limit_ms: 1000 });
-  await server.send('PUT', '/interventions/i-1/note', { text: 'A note.', base: 0 }, 'rapporteur');
-  await new Promise((r) => setTimeout(r, 1500)); // into overtime
-  await all('in overtime');
-  await server.send('DELETE', '/floor');
-  await server.send('PATCH', '/panels/morning', { status: 'suspended', list: 'closed' });
-  await all('suspended');
-
-  await t.test('a delegate at every step', async () => {
+  await t.test('the landing page, and a delegate at every step', async () => {
+    await server.send('PUT', '/panel', { panel: 'morning' });
+    await server.send('PATCH', '/panels/morning', { status: 'open', list: 'open' });
     for (const locale of ['en', 'ar']) {
-      const page = await open(browser, links.join, 'phone', { locale, reducedMotion: 'reduce', ...narrow });
+      const page = await open(browser, base, 'phone', { locale, reducedMotion: 'reduce', ...narrow });
+      await check(page, `landing, ${locale}`);
+      await page.goto(links.join);
       await page.locator('input[role=combobox]').fill('ken');
       await page.locator('.option').first().waitFor();
       await check(page, `choosing, ${locale}`);
