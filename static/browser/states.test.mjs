@@ -3,7 +3,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { check } from './axe.mjs';
-import { DEBATE, Server, build, launch } from './harness.mjs';
+import { DEBATE, PATIENCE, Server, build, launch } from './harness.mjs';
 import { pose } from './pose.mjs';
 import { STATES } from './states.mjs';
 
@@ -132,23 +132,26 @@ test('every state of the wall and of a phone', async (t) => {
       return {};
     };
     const { page, posed, context } = await stand(browser, server, 'floor', { me: MINE, viewport: { width: 360, height: 640 } }, 'offer', { answer });
-    const sent = () => posed.commands.map((c) => `${c.method} ${c.path} ${c.body ?? ''}`);
+    /** The nth command, once the page has sent it. */
+    const sent = async (n) => {
+      for (const until = Date.now() + PATIENCE; posed.commands.length <= n && Date.now() < until; ) await page.waitForTimeout(20);
+      assert.equal(posed.commands.length, n + 1);
+      const { method, path, body } = posed.commands[n];
+      return `${method} ${path} ${body ?? ''}`;
+    };
     await page.getByRole('button', { name: 'Change places' }).click();
-    await page.waitForTimeout(200);
-    assert.deepEqual(sent(), ['PUT /requests/r-ken/exchange {"with":"r-rus"}']);
+    assert.equal(await sent(0), 'PUT /requests/r-ken/exchange {"with":"r-rus"}');
     await page.getByRole('button', { name: 'Decline' }).click();
-    await page.waitForTimeout(200);
-    assert.equal(sent()[1], 'DELETE /requests/r-rus/exchange ');
+    assert.equal(await sent(1), 'DELETE /requests/r-rus/exchange ');
     await page.locator('.fold summary').last().click();
     await page.locator('select[name=other]').selectOption('r-gbr');
     await page.getByRole('button', { name: 'Offer to change places' }).click();
-    await page.waitForTimeout(200);
-    assert.equal(sent()[2], 'PUT /requests/r-ken/exchange {"with":"r-gbr"}');
+    assert.equal(await sent(2), 'PUT /requests/r-ken/exchange {"with":"r-gbr"}');
     await page.locator('input[type=file]').setInputFiles({ name: 'statement.exe', mimeType: 'text/plain', buffer: Buffer.from('x') });
     await page.getByText('Only a text (.txt) or a PDF can be added.').waitFor();
     await page.locator('input[type=file]').setInputFiles({ name: 'statement.txt', mimeType: 'text/plain', buffer: Buffer.from('Words') });
     await page.getByRole('link', { name: 'statement.txt' }).waitFor();
-    assert.match(sent()[3], /^POST \/statements Words$/);
+    assert.match(await sent(3), /^POST \/statements Words$/);
     await page.getByRole('button', { name: 'Remove: statement.txt' }).click();
     await page.getByRole('button', { name: 'Yes, remove it' }).click();
     await page.getByRole('link', { name: 'statement.txt' }).waitFor({ state: 'detached' });
