@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // Change is what one command did: one entry of the journal.
@@ -194,7 +195,7 @@ func changeFrom(entry []byte) (*Change, error) {
 	for _, e := range in.Events {
 		event := newEvent(e.Kind)
 		if event == nil {
-			return nil, fmt.Errorf("event of unknown kind %q: written by a newer version", e.Kind)
+			return nil, fmt.Errorf("event of unknown kind %q: %w", e.Kind, ErrNewer)
 		}
 		if err := strictly(e.Data, event); err != nil {
 			return nil, fmt.Errorf("event %s: %w", e.Kind, err)
@@ -209,6 +210,9 @@ func strictly(data []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
+		if strings.HasPrefix(err.Error(), "json: unknown field") { // it has no type of its own
+			return fmt.Errorf("%w: %w", err, ErrNewer)
+		}
 		return err
 	}
 	if _, err := d.Token(); err != io.EOF {

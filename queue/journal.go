@@ -1,6 +1,12 @@
 package queue
 
-import "context"
+import (
+	"context"
+	"errors"
+)
+
+// ErrNewer says that a journal holds what this version does not know.
+var ErrNewer = errors.New("written by a newer version of rostrum: use that one")
 
 // Journal keeps the entries of one debate, numbered from 1 without a gap. It
 // knows nothing of what an entry says. One goroutine appends at a time; reading

@@ -69,7 +69,9 @@ type outcome struct {
 }
 
 // NewRoom opens a debate at the state that its journal gives. Without snapshots
-// (nil) the whole journal is replayed. The room decides nothing before Run.
+// (nil) the whole journal is replayed. The room decides nothing before Run. It returns ErrNewer
+// for a journal of a later version, the journal's error where it cannot be read, and has
+// written nothing then.
 func NewRoom(ctx context.Context, journal Journal, snapshots Snapshots, log *slog.Logger) (*Room, error) {
 	state, replayed, err := replay(ctx, journal, snapshots)
 	if err != nil {

@@ -17,6 +17,8 @@ type metrics struct {
 	limited  *prometheus.CounterVec
 	// noLimits is 1 where the limits on rates are off.
 	noLimits prometheus.Gauge
+	// unopened is how many debates of the data cannot be opened.
+	unopened prometheus.Gauge
 }
 
 func newMetrics(version string) *metrics {
@@ -34,12 +36,15 @@ func newMetrics(version string) *metrics {
 		noLimits: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "rostrum_limits_off", Help: "1 where the limits on rates are off, else 0.",
 		}),
+		unopened: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "rostrum_debates_unopened", Help: "Debates of the data that cannot be opened: their journals are damaged, or of a newer version.",
+		}),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "rostrum_build_info", Help: "Always 1; the version is a label.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.commands, m.streams, m.limited, m.noLimits, build,
+	m.registry.MustRegister(m.commands, m.streams, m.limited, m.noLimits, m.unopened, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -15,22 +15,23 @@ import (
 
 // The refusals of the wire itself; those of the debate are in package queue.
 const (
-	noToken          queue.Code = "no_token"
-	badToken         queue.Code = "bad_token"
-	sessionEnded     queue.Code = "session_ended"
-	badCode          queue.Code = "bad_code"
-	joinOff          queue.Code = "join_off"
-	roleForbidden    queue.Code = "role_forbidden"
-	crossOrigin      queue.Code = "cross_origin"
-	unknownDebate    queue.Code = "unknown_debate"
-	notFound         queue.Code = "not_found"
-	methodNotAllowed queue.Code = "method_not_allowed"
-	bodyTooLarge     queue.Code = "body_too_large"
-	notJSON          queue.Code = "not_json"
-	rateLimited      queue.Code = "rate_limited"
-	notAStatement    queue.Code = "not_a_statement"
-	statementDamaged queue.Code = "statement_damaged"
-	internal         queue.Code = "internal"
+	noToken           queue.Code = "no_token"
+	badToken          queue.Code = "bad_token"
+	sessionEnded      queue.Code = "session_ended"
+	badCode           queue.Code = "bad_code"
+	joinOff           queue.Code = "join_off"
+	roleForbidden     queue.Code = "role_forbidden"
+	crossOrigin       queue.Code = "cross_origin"
+	unknownDebate     queue.Code = "unknown_debate"
+	debateUnavailable queue.Code = "debate_unavailable"
+	notFound          queue.Code = "not_found"
+	methodNotAllowed  queue.Code = "method_not_allowed"
+	bodyTooLarge      queue.Code = "body_too_large"
+	notJSON           queue.Code = "not_json"
+	rateLimited       queue.Code = "rate_limited"
+	notAStatement     queue.Code = "not_a_statement"
+	statementDamaged  queue.Code = "statement_damaged"
+	internal          queue.Code = "internal"
 )
 
 // statusOf is the HTTP status of a refusal, and its title.
@@ -64,6 +65,8 @@ func statusOf(code queue.Code) (status int, title string) {
 		return http.StatusForbidden, "This is another's"
 	case unknownDebate:
 		return http.StatusNotFound, "There is no such debate"
+	case debateUnavailable:
+		return http.StatusServiceUnavailable, "The debate cannot be opened"
 	case notFound:
 		return http.StatusNotFound, "There is nothing here"
 	case queue.NoSuchRequest:
@@ -185,8 +188,9 @@ func (s *Server) answerError(err error, c echo.Context) {
 		refusal.Err = err
 	}
 	p := problemOf(refusal)
-	stopping := refusal.Code == queue.Unavailable && refusal.Err == nil
-	if p.Status >= http.StatusInternalServerError && !stopping {
+	// Stopping is no mistake, and what cannot be opened was said at the start.
+	known := refusal.Code == queue.Unavailable && refusal.Err == nil || refusal.Code == debateUnavailable
+	if p.Status >= http.StatusInternalServerError && !known {
 		s.log.Error("request failed", "method", c.Request().Method, "path", c.Request().URL.Path, "code", p.Code, "err", err)
 	}
 	if p.Status == http.StatusUnauthorized {

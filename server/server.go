@@ -38,8 +38,10 @@ type Debate struct {
 // Config is what a server is made of.
 type Config struct {
 	Debates []Debate
-	Clock   *timer.Clock
-	Keys    Keys
+	// Unopened are the debates of the data that could not be opened.
+	Unopened []Unopened
+	Clock    *timer.Clock
+	Keys     Keys
 	// BaseURL is the address under which those in the room reach the server, such as
 	// http://10.0.0.5:8080.
 	BaseURL string
@@ -102,6 +104,7 @@ type Server struct {
 	upgrader *websocket.Upgrader
 	debates  map[string]*debate
 	order    []*debate
+	unopened []Unopened
 	echo     *echo.Echo
 }
 
@@ -135,8 +138,10 @@ func New(c Config) *Server {
 		origins:  http.NewCrossOriginProtection(),
 		upgrader: newUpgrader(),
 		debates:  make(map[string]*debate),
+		unopened: c.Unopened,
 		echo:     echo.New(),
 	}
+	s.metrics.unopened.Set(float64(len(c.Unopened)))
 	for _, carried := range c.Debates {
 		id := carried.Room.State().Debate.ID
 		epoch := viewEpoch(carried.Epoch)
@@ -257,6 +262,9 @@ func (s *Server) route() {
 func (s *Server) debate(c echo.Context) (*debate, error) {
 	d, ok := s.debates[c.Param("debate")]
 	if !ok {
+		if refusal := s.refuseUnopened(c.Param("debate")); refusal != nil {
+			return nil, refusal
+		}
 		return nil, refuse(unknownDebate, "There is no debate %q on this server.", c.Param("debate"))
 	}
 	return d, nil
@@ -279,20 +287,26 @@ func (s *Server) tell(c echo.Context) error {
 	return c.JSONBlob(http.StatusOK, fmt.Appendf(nil, `{"t1":%.3f,"t2":%.3f}`, received, s.clock.NowFloat()))
 }
 
-// list names the debates.
+// list names the debates, and those that cannot be opened.
 func (s *Server) list(c echo.Context) error {
 	type listed struct {
 		ID    string `json:"id"`
 		Title string `json:"title"`
 		Date  string `json:"date"`
 	}
-	out := make([]listed, 0, len(s.order))
+	out := struct {
+		Debates  []listed       `json:"debates"`
+		Unopened []unopenedView `json:"unopened,omitempty"`
+	}{Debates: make([]listed, 0, len(s.order))}
 	for _, d := range s.order {
 		about := d.room.State().Debate
-		out = append(out, listed{d.id, about.Title, about.Date})
+		out.Debates = append(out.Debates, listed{d.id, about.Title, about.Date})
+	}
+	for _, u := range s.unopened {
+		out.Unopened = append(out.Unopened, unopenedView{u.ID, u.Title, u.Date, debateUnavailable, u.detail()})
 	}
 	noStore(c)
-	return c.JSON(http.StatusOK, map[string]any{"debates": out})
+	return c.JSON(http.StatusOK, out)
 }
 
 // state answers with the debate as the sender sees it.

@@ -43,7 +43,7 @@ func cards(ctx context.Context, args []string, e env) error {
 	if err != nil {
 		return err
 	}
-	id, err := choose(*debate, debates)
+	id, err := choose(*debate, debates, d.Unopened)
 	if err != nil {
 		return err
 	}

@@ -2,14 +2,27 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
+
+	"rostrum/queue"
+	"rostrum/server/statements"
 )
 
-// check says what is wrong with a debate file.
-func check(_ context.Context, args []string, e env) error {
-	f := flags("check", "FILE", e)
-	if err := parse(f, args, 1, e); err != nil {
+// check says what is wrong with a debate file, or with the data in a directory.
+func check(ctx context.Context, args []string, e env) error {
+	f := flags("check", "FILE, or --data DIRECTORY alone", e)
+	dir := dataFlag(f, e)
+	if err := parseAny(f, args, e); err != nil {
 		return err
+	}
+	switch {
+	case f.NArg() == 0 && *dir != "":
+		return checkData(ctx, *dir, e)
+	case f.NArg() != 1:
+		return usageError(f, fmt.Errorf("%d arguments, want a debate file, or --data to check the data", f.NArg()), e)
 	}
 	p, err := readProgramme(f.Arg(0))
 	if err != nil {
@@ -19,9 +32,73 @@ func check(_ context.Context, args []string, e env) error {
 	return nil
 }
 
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
+// checkData reads all debates of a data directory, and their written statements. It is an
+// error where something is lost. What a running server has open was read by that when it started.
+func checkData(ctx context.Context, dir string, e env) error {
+	d, err := openData(dir, e)
+	if err != nil {
+		return err
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	defer d.close()
+	var sound []string
+	var wrong []error
+	if d.store == nil {
+		for _, id := range d.Debates {
+			sound = append(sound, fmt.Sprintf("%s: a server has it open", id))
+		}
+		for _, id := range slices.Sorted(maps.Keys(d.Unopened)) {
+			wrong = append(wrong, fmt.Errorf("the debate %q is not open: %s", id, d.Unopened[id]))
+		}
+	} else {
+		ids, err := d.store.Debates()
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			state, err := d.state(ctx, id)
+			if err == nil {
+				err = checkStatements(dir, id, state)
+			}
+			if err != nil {
+				wrong = append(wrong, err)
+				continue
+			}
+			sound = append(sound, fmt.Sprintf("%s: %s, %s, no damage", id, counted(state.Entries, "entry", "entries"), count(len(state.Statements()), "written statement")))
+		}
+	}
+	if len(wrong) > 0 {
+		for _, line := range sound {
+			fmt.Fprintln(e.stderr, line)
+		}
+		return errors.Join(wrong...)
+	}
+	for _, line := range sound {
+		fmt.Fprintln(e.stdout, line)
+	}
+	return nil
+}
+
+// checkStatements reads the files of a debate's written statements.
+func checkStatements(dir, id string, state *queue.State) error {
+	files := statements.Open(statementsDir(dir))
+	var wrong []error
+	for _, statement := range slices.Sorted(maps.Keys(state.Statements())) {
+		is := state.Statements()[statement]
+		file, err := files.Open(id, statement, is.SHA256)
+		if err != nil {
+			wrong = append(wrong, fmt.Errorf("the debate %q: the written statement %q of %s: %w. Restore it from a backup, or ask for it again", id, is.Name, is.Participant, err))
+			continue
+		}
+		_ = file.Close() // it was only read
+	}
+	return errors.Join(wrong...)
+}
+
+func count(n int, what string) string { return counted(int64(n), what, what+"s") }
+
+func counted(n int64, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
 }

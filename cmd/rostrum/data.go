@@ -26,6 +26,8 @@ type running struct {
 	Room    string   `json:"room"`  // for the delegates
 	Local   string   `json:"local"` // for this machine
 	Debates []string `json:"debates"`
+	// Unopened are the debates that cannot be opened, with why.
+	Unopened map[string]string `json:"unopened,omitempty"`
 }
 
 func runningFile(data string) string { return filepath.Join(data, "running.json") }
@@ -63,6 +65,7 @@ type data struct {
 	store *bolt.Store // nil while a server runs
 	keys  server.Keys
 	at    bases
+	told  map[string]bool // the debates that cannot be opened, once that was told
 	running
 }
 
@@ -71,7 +74,7 @@ func openData(dir string, e env) (*data, error) {
 		return nil, fmt.Errorf("there is no data: %w (another directory: --data)", err)
 	}
 	store, err := bolt.Open(dir, bolt.Options{Logger: slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
-	d := &data{store: store, at: likely()}
+	d := &data{store: store, at: likely(), told: make(map[string]bool)}
 	var secret []byte
 	switch {
 	case errors.Is(err, bolt.ErrLocked):
@@ -111,11 +114,7 @@ func (d *data) debates() ([]string, error) {
 
 // writeRecord writes the record of a debate of data that no server has open.
 func (d *data) writeRecord(ctx context.Context, w io.Writer, debate, format, lang string) error {
-	journal, err := d.store.Journal(debate)
-	if err != nil {
-		return err
-	}
-	room, err := queue.NewRoom(ctx, journal, journal.Snapshots(), slog.New(slog.DiscardHandler))
+	journal, room, err := openDebate(ctx, d.store, debate, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
@@ -124,11 +123,7 @@ func (d *data) writeRecord(ctx context.Context, w io.Writer, debate, format, lan
 
 // state is a debate of data that no server has open.
 func (d *data) state(ctx context.Context, debate string) (*queue.State, error) {
-	journal, err := d.store.Journal(debate)
-	if err != nil {
-		return nil, err
-	}
-	room, err := queue.NewRoom(ctx, journal, journal.Snapshots(), slog.New(slog.DiscardHandler))
+	_, room, err := openDebate(ctx, d.store, debate, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return nil, err
 	}
@@ -138,11 +133,7 @@ func (d *data) state(ctx context.Context, debate string) (*queue.State, error) {
 // submit does a command of who runs the server to a debate of data that no server
 // has open.
 func (d *data) submit(ctx context.Context, debate string, c queue.Command) error {
-	journal, err := d.store.Journal(debate)
-	if err != nil {
-		return err
-	}
-	room, err := queue.NewRoom(ctx, journal, journal.Snapshots(), slog.New(slog.DiscardHandler))
+	_, room, err := openDebate(ctx, d.store, debate, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}

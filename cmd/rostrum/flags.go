@@ -24,6 +24,17 @@ func flags(name, arguments string, e env) *flag.FlagSet {
 // parse reads the flags from the arguments and, for those that are not there,
 // from the environment. It wants n arguments beside them.
 func parse(f *flag.FlagSet, args []string, n int, e env) error {
+	if err := parseAny(f, args, e); err != nil {
+		return err
+	}
+	if f.NArg() != n {
+		return usageError(f, fmt.Errorf("%d arguments, want %d", f.NArg(), n), e)
+	}
+	return nil
+}
+
+// parseAny is parse for any number of arguments.
+func parseAny(f *flag.FlagSet, args []string, e env) error {
 	var rest []string // flags may stand before and behind them
 	for {
 		if err := f.Parse(args); err != nil {
@@ -55,9 +66,6 @@ func parse(f *flag.FlagSet, args []string, n int, e env) error {
 	})
 	if wrong != nil {
 		return usageError(f, wrong, e)
-	}
-	if f.NArg() != n {
-		return usageError(f, fmt.Errorf("%d arguments, want %d", f.NArg(), n), e)
 	}
 	return nil
 }

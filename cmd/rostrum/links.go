@@ -53,7 +53,7 @@ func links(ctx context.Context, args []string, e env) error {
 		return errors.New("there are no debates yet: run rostrum serve once")
 	}
 	if *debate != "" {
-		id, err := choose(*debate, debates)
+		id, err := choose(*debate, debates, d.Unopened)
 		if err != nil {
 			return err
 		}
@@ -63,13 +63,16 @@ func links(ctx context.Context, args []string, e env) error {
 		if *role == "" {
 			break
 		}
-		if err := d.renewLink(ctx, id, queue.Role(*role)); err != nil {
+		if err := d.renewLink(ctx, id, queue.Role(*role)); err != nil && !d.passOver(err, debates, e) {
 			return fmt.Errorf("renewing the %s's link of %q: %w", *role, id, err)
 		}
 	}
-	all, err := d.links(ctx, at, debates)
+	all, err := d.links(ctx, at, debates, e)
 	if err != nil {
 		return fmt.Errorf("the links: %w", err)
+	}
+	if len(d.told) == len(debates) {
+		return errors.New("none of the debates can be opened")
 	}
 	if *asJSON {
 		out := json.NewEncoder(e.stdout)
@@ -94,8 +97,22 @@ func (d *data) renewLink(ctx context.Context, debate string, role queue.Role) er
 	return d.post(ctx, "/api/v1/debates/"+url.PathEscape(debate)+"/links/renew", command)
 }
 
+// passOver says whether a debate that cannot be opened is one of several, so that the
+// others are not kept from who asks for all of them. It tells why.
+func (d *data) passOver(err error, debates []string, e env) bool {
+	shut := new(unopened)
+	if len(debates) < 2 || !errors.As(err, shut) {
+		return false
+	}
+	if !d.told[shut.ID] {
+		fmt.Fprintf(e.stderr, "rostrum: %v. What to do: %s\n", shut, shut.todo())
+	}
+	d.told[shut.ID] = true
+	return true
+}
+
 // links are the links of debates under the addresses of a server.
-func (d *data) links(ctx context.Context, at bases, debates []string) (map[string]server.Links, error) {
+func (d *data) links(ctx context.Context, at bases, debates []string, e env) (map[string]server.Links, error) {
 	all := make(map[string]server.Links)
 	if d.store == nil {
 		var text bytes.Buffer
@@ -113,8 +130,11 @@ func (d *data) links(ctx context.Context, at bases, debates []string) (map[strin
 	}
 	for _, id := range debates {
 		state, err := d.state(ctx, id)
+		if err != nil && d.passOver(err, debates, e) {
+			continue
+		}
 		if err != nil {
-			return nil, fmt.Errorf("opening %q: %w", id, err)
+			return nil, err
 		}
 		if state.Debate.ID != "" { // its first programme was loaded
 			all[id] = at.apart(d.keys.LinksOf(at.officers[0], state))

@@ -39,7 +39,7 @@ const (
 const usage = `rostrum runs the floor of an interactive debate.
 
   rostrum serve    serve debates to the room
-  rostrum check    say what is wrong with a debate file
+  rostrum check    say what is wrong with a debate file, or with the data
   rostrum links    print the links of chair, rapporteur, display and delegates
   rostrum cards    print nameplate cards with the delegations' badges
   rostrum record   write the record of a debate

@@ -34,7 +34,7 @@ func record(ctx context.Context, args []string, e env) error {
 	if err != nil {
 		return err
 	}
-	id, err := choose(*debate, debates)
+	id, err := choose(*debate, debates, d.Unopened)
 	if err != nil {
 		return err
 	}
@@ -55,9 +55,12 @@ func record(ctx context.Context, args []string, e env) error {
 	return err
 }
 
-// choose is the debate that was named, or the only one there is.
-func choose(id string, debates []string) (string, error) {
+// choose is the debate that was named, or the only one there is. Those that a server
+// has not opened come with why.
+func choose(id string, debates []string, unopened map[string]string) (string, error) {
 	switch {
+	case unopened[id] != "":
+		return "", fmt.Errorf("the debate %q is not open: %s", id, unopened[id])
 	case id == "" && len(debates) == 1:
 		return debates[0], nil
 	case id == "" && len(debates) == 0:

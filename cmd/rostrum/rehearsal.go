@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 
 	"rostrum/queue"
 	"rostrum/queue/bolt"
@@ -20,6 +21,7 @@ type rehearsal struct {
 	secret     []byte
 	real       map[string]*queue.State // by debate
 	programmes []queue.Programme
+	unopened   []unopened // those of the real data that cannot be opened, and are not rehearsed
 }
 
 // rehearse makes a rehearsal of the debates of files and of a data directory, which must not be in use.
@@ -42,13 +44,13 @@ func rehearse(ctx context.Context, data string, programmes []queue.Programme, ex
 		rehearsed[p.Debate.ID] = true
 	}
 	for _, id := range ids {
-		journal, err := store.Journal(id)
+		_, room, err := openDebate(ctx, store, id, log.With("debate", id))
+		if shut := new(unopened); errors.As(err, shut) {
+			r.leaveOut(*shut)
+			continue
+		}
 		if err != nil {
 			return nil, err
-		}
-		room, err := queue.NewRoom(ctx, journal, journal.Snapshots(), log.With("debate", id))
-		if err != nil {
-			return nil, fmt.Errorf("opening the debate %q: %w", id, err)
 		}
 		s := room.State()
 		if s.Seq == 0 {
@@ -61,6 +63,18 @@ func rehearse(ctx context.Context, data string, programmes []queue.Programme, ex
 	}
 	r.dir, err = os.MkdirTemp("", "rostrum-rehearsal-*")
 	return r, err
+}
+
+// leaveOut keeps a debate out of the rehearsal whose links and badges are not known.
+func (r *rehearsal) leaveOut(shut unopened) {
+	r.programmes = slices.DeleteFunc(r.programmes, func(p queue.Programme) bool {
+		if p.Debate.ID == shut.ID {
+			shut = shut.of(p)
+			return true
+		}
+		return false
+	})
+	r.unopened = append(r.unopened, shut)
 }
 
 // end takes away what was rehearsed.

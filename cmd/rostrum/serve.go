@@ -148,6 +148,7 @@ func orExample(programmes []queue.Programme, ids []string, wanted bool) ([]queue
 // floor is what a server has running: its debates' rooms and their clock.
 type floor struct {
 	debates   []server.Debate
+	unopened  []unopened
 	clock     *timer.Clock
 	log       *slog.Logger
 	last      int64 // when the server was last there while a countdown ran, 0 where it is not known
@@ -178,16 +179,16 @@ func openFloor(ctx context.Context, store *bolt.Store, programmes []queue.Progra
 	var last int64
 	fl := &floor{log: log, rehearsal: rehearsal, secret: store.Secret()}
 	if rehearsal != nil {
-		fl.secret = rehearsal.secret
+		fl.secret, fl.unopened = rehearsal.secret, rehearsal.unopened
 	}
 	for _, id := range ids {
-		journal, err := store.Journal(id)
+		journal, room, err := openDebate(ctx, store, id, log.With("debate", id))
+		if shut := new(unopened); errors.As(err, shut) {
+			fl.unopened = append(fl.unopened, shut.of(files[id]))
+			continue
+		}
 		if err != nil {
 			return nil, err
-		}
-		room, err := queue.NewRoom(ctx, journal, journal.Snapshots(), log.With("debate", id))
-		if err != nil {
-			return nil, fmt.Errorf("opening the debate %q: %w", id, err)
 		}
 		if _, ok := files[id]; !ok && room.State().Seq == 0 {
 			continue // its first programme was never loaded
@@ -195,6 +196,9 @@ func openFloor(ctx context.Context, store *bolt.Store, programmes []queue.Progra
 		last = max(last, room.State().Last)
 		opened = append(opened, id)
 		fl.debates = append(fl.debates, rehearsal.mark(server.Debate{Room: room, Epoch: journal.Epoch()}))
+	}
+	if err := fl.tellUnopened(); err != nil {
+		return nil, err
 	}
 	alive, err := store.Alive()
 	if err != nil {
@@ -271,7 +275,7 @@ func (fl *floor) serve(ctx context.Context, store *bolt.Store, listeners []net.L
 	}
 	at := basesOf(o.url, addressesOf(listeners), certificates)
 	srv := server.New(server.Config{
-		Debates: fl.debates, Clock: fl.clock, Keys: keys, BaseURL: at.officers[0], RoomURL: at.room[0], Pages: static.Files, Statements: files,
+		Debates: fl.debates, Unopened: unopenedFor(fl.unopened), Clock: fl.clock, Keys: keys, BaseURL: at.officers[0], RoomURL: at.room[0], Pages: static.Files, Statements: files,
 		Certified: certificates.certified, Authority: certificates.authority,
 		Proxies: o.network.proxies, FrameAncestors: o.network.ancestors, NoLimits: o.network.noLimits, Connections: connections(),
 		Backup:  func(w io.Writer) error { _, err := store.Backup(w); return err },
@@ -326,7 +330,7 @@ func (fl *floor) announce(keys server.Keys, at bases, addr net.Addr, certificate
 		ids[i] = about.ID
 		all[about.ID] = at.apart(keys.LinksOf(at.officers[0], d.Room.State()))
 	}
-	if err := remember(o.data, running{URL: at.officers[0], Room: at.room[0], Local: localURL(addr), Debates: ids}); err != nil {
+	if err := remember(o.data, running{URL: at.officers[0], Room: at.room[0], Local: localURL(addr), Debates: ids, Unopened: reasons(fl.unopened)}); err != nil {
 		return err
 	}
 	if o.links != "" {
@@ -350,6 +354,7 @@ func (fl *floor) announce(keys server.Keys, at bases, addr net.Addr, certificate
 	if o.network.noLimits {
 		fmt.Fprintf(&out, "\nThe limits on rates are off (--limits off): for rehearsals and load tests on a closed network.\n")
 	}
+	printUnopened(&out, fl.unopened)
 	for _, d := range fl.debates {
 		about := d.Room.State().Debate
 		printLinks(&out, about.Title, all[about.ID])

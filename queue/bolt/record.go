@@ -60,7 +60,7 @@ func splitRecord(value []byte, f func(sum uint32, entry []byte) error) error {
 		return errRecord
 	}
 	if value[0] != recordVersion {
-		return fmt.Errorf("%w: version %d is unknown", errRecord, value[0])
+		return fmt.Errorf("%w: version %d is unknown: %w", errRecord, value[0], ErrNewer)
 	}
 	count, k := binary.Uvarint(value[1:])
 	if k <= 0 || count == 0 {

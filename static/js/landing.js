@@ -9,8 +9,10 @@ import { wrongWay } from './landing-path.js';
 
 /** @typedef {{id: string, title: string, date?: string}} Listed */
 
-/** @type {{debates?: Listed[], chosen?: string, failed: boolean, problem?: import('./types.js').Problem}} problem: what was wrong with a link */
-const page = { failed: false };
+/** @typedef {{id: string, title?: string, date?: string, code: string}} Unopened */
+
+/** @type {{debates?: Listed[], unopened: Unopened[], chosen?: string, failed: boolean, problem?: import('./types.js').Problem}} problem: what was wrong with a link */
+const page = { failed: false, unopened: [] };
 const wrong = wrongWay(location.pathname);
 
 function view() {
@@ -21,12 +23,7 @@ function view() {
       <span class="push">${languageMenu(setLanguage)}</span>
     </header>
     <main class="landing">
-      ${wrong
-        ? html`<div class="wrong" role="alert">
-            <h1>${t(wrong === 'link' ? 'landing.bad_link' : 'landing.unknown')}</h1>
-            <p>${page.problem && page.problem.code !== 'bad_token' ? problemText(page.problem) : t(wrong === 'link' ? 'landing.bad_link_text' : 'landing.unknown_text')}</p>
-          </div>`
-        : nothing}
+      ${wrong ? whatWasWrong(wrong) : nothing}
       ${page.failed
         ? html`<div class="problem">${t('problem.network')} <button class="button" type="button" @click=${read}>${t('common.retry')}</button></div>`
         : debates === undefined
@@ -34,7 +31,20 @@ function view() {
           : debates.length === 0
             ? html`<p>${t('landing.none')}</p>`
             : html`${debates.length > 1 ? choice(debates, debate) : nothing} ${debate ? doors(debate, debates.length > 1) : nothing}`}
+      ${wrong ? nothing : page.unopened.map((d) => html`<p class="problem"><bdi>${d.title ?? d.id}</bdi>: ${t('landing.unopened')}</p>`)}
     </main>`;
+}
+
+/** @param {'link' | 'debate'} way */
+function whatWasWrong(way) {
+  const meant = page.unopened.find((d) => d.id === debateId());
+  const heading = meant ? 'landing.unopened' : way === 'link' ? 'landing.bad_link' : 'landing.unknown';
+  const problem = meant ?? page.problem;
+  return html`<div class="wrong" role="alert">
+    <h1>${t(heading)}</h1>
+    ${meant?.title ? html`<p><bdi>${meant.title}</bdi></p>` : nothing}
+    <p>${problem && problem.code !== 'bad_token' ? problemText(problem) : t(way === 'link' ? 'landing.bad_link_text' : 'landing.unknown_text')}</p>
+  </div>`;
 }
 
 /** @param {Listed[]} debates @param {Listed | undefined} chosen */
@@ -93,7 +103,9 @@ async function read() {
   try {
     const res = await fetch('/api/v1/debates', { headers: { Accept: 'application/json' } });
     if (!res.ok) throw new Error(`debates: ${res.status}`);
-    page.debates = (await res.json()).debates;
+    const list = await res.json();
+    page.debates = list.debates;
+    page.unopened = list.unopened ?? [];
     // A bad link still says which debate was meant.
     if (wrong === 'link') page.chosen = debateId();
   } catch {
