@@ -77,7 +77,9 @@ func (h *hall) withKenya(n int) (request, floor string) {
 	for id := range h.room.State().Statements() {
 		h.submit(chairman, &queue.RemoveStatement{Statement: id})
 	}
-	h.submit(own, &queue.AddStatement{ID: "s-" + request, Name: "n.txt", Type: queue.PlainText})
+	draft := h.draft("Kenya's")
+	h.submit(own, &queue.AddStatement{ID: "s-" + request, Name: "n.txt", Type: queue.PlainText, Bytes: draft.Bytes, SHA256: draft.SHA256})
+	draft.Discard() // whoever is to read it keeps it
 	return request, floor
 }
 
@@ -140,6 +142,12 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"list the statements", "GET", "/statements", "", tell(map[string]string{
 			"chair": "200", "rapporteur": "200", "own badge": "200", "other badge": "200", "own phone": "200", "other phone": "200",
 		})},
+		{"add a statement of Kenya", "POST", "/statements?id=NEW&name=n.txt&participant=ken", "A statement.", tell(map[string]string{
+			"chair": "201", "rapporteur": "201", "own badge": "201", "own phone": "201", "other phone": "201", "other badge": "403 not_yours",
+		})},
+		{"read a statement", "GET", "/statements/s-REQUEST", "", tell(map[string]string{
+			"chair": "200", "rapporteur": "200", "own badge": "200", "own phone": "200", "other phone": "200", "other badge": "404 no_such_statement",
+		})},
 		{"remove a statement", "DELETE", "/statements/s-REQUEST", "", owners("200")},
 		{"read the statistics", "GET", "/statistics", "", recorders},
 		{"read the record", "GET", "/record.json", "", recorders},
@@ -164,11 +172,18 @@ func TestWhoMayDoWhat(t *testing.T) {
 					body = ids.Replace(route.body)
 				}
 				before := h.room.State().Seq
+				if route.method == "GET" && strings.HasPrefix(route.path, "/statements/") {
+					h.must(h.draft("Kenya's").Keep(trafficking, "s-"+request))
+				}
 				path := "/api/v1/debates/" + trafficking + ids.Replace(route.path)
 				if rest, ok := strings.CutPrefix(route.path, "../../../.."); ok {
 					path = rest
 				}
-				a := h.sendTo(path, h.people()[who], route.method, body)
+				var edits []edit
+				if strings.HasPrefix(route.path, "/statements?") {
+					edits = append(edits, header("Content-Type", "text/plain"))
+				}
+				a := h.sendTo(path, h.people()[who], route.method, body, edits...)
 				if got := strings.TrimSpace(fmt.Sprint(a.status, " ", orEmpty(a.body["code"]))); got != route.told[who] {
 					t.Errorf("%s is told %s, want %s", who, got, route.told[who])
 				}

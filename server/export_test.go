@@ -56,6 +56,17 @@ func (s *Server) ScreensOf(debate string) int {
 	return n
 }
 
+// UploadsOf is how many files are being received.
+func (s *Server) UploadsOf() int {
+	s.uploads.mu.Lock()
+	defer s.uploads.mu.Unlock()
+	n := 0
+	for _, of := range s.uploads.by {
+		n += of
+	}
+	return n
+}
+
 // Routes are the methods and paths that the server answers.
 func (s *Server) Routes() [][2]string {
 	var all [][2]string

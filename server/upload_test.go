@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"rostrum/queue"
+	"rostrum/server/statements"
 )
 
 // state adds a written statement as the bearer of a token.
@@ -21,6 +22,14 @@ func (h *hall) state(token, query, mediaType string, file io.Reader) answer {
 		r.Body, r.ContentLength = io.NopCloser(file), -1
 		r.Header.Set("Content-Type", mediaType)
 	})
+}
+
+// draft is a file that was received beside the server, and is not stored yet.
+func (h *hall) draft(text string) *statements.Draft {
+	h.Helper()
+	draft, err := statements.Open(filepath.Join(h.dir, "statements")).Receive(strings.NewReader(text), queue.MaxStatement)
+	h.must(err)
+	return draft
 }
 
 // files are the stored files of the debate.

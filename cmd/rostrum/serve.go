@@ -314,7 +314,13 @@ func (fl *floor) serve(ctx context.Context, store *bolt.Store, listeners []net.L
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopIn)
 	defer cancel()
 	stopShowing()
-	if err := web.Shutdown(stopping); err != nil && !errors.Is(err, http.ErrServerClosed) {
+	err = web.Shutdown(stopping)
+	if errors.Is(err, context.DeadlineExceeded) {
+		// A file that comes slowly. Nothing that was answered is lost, and it is sent again.
+		fl.log.Warn("some requests were not answered to their end: they are cut off, and nothing that was answered is lost", "after", stopIn)
+		return web.Close()
+	}
+	if err != nil && !errors.Is(err, http.ErrServerClosed) {
 		return errors.Join(fmt.Errorf("stopping: %w", err), web.Close())
 	}
 	return nil
