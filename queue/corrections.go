@@ -13,6 +13,10 @@ type Correction struct {
 	By     Role    `json:"by"`
 	Reason string  `json:"reason,omitempty"`
 	Was    Entered `json:"was"` // what it changed, as it was
+	// Void says that nothing of it is left: it was of an end that the chair took back.
+	Void bool `json:"void,omitempty"`
+	// To is what it changed it to.
+	To Entered `json:"-"`
 }
 
 // Entered is what of an entry of the record can be corrected. What is nil is left
@@ -37,7 +41,8 @@ func (e Entered) GobEncode() ([]byte, error) { return json.Marshal(e) }
 func (e *Entered) GobDecode(data []byte) error { return json.Unmarshal(data, e) }
 
 // Correct corrects an entry of the record after its end. Rapporteur and chair send
-// it. It is no step of an undo: another correction takes it back, and both stay to be seen.
+// it. It is no step of an undo: another correction takes it back, and both stay to be seen. Where the
+// end of the intervention is taken back, it is held until there is another.
 type Correct struct {
 	Intervention string  `json:"-"`
 	Participant  *string `json:"participant,omitempty"`
@@ -162,7 +167,34 @@ func (e *corrected) apply(s *State, c *Change) {
 	s.speak(s.record[n])
 	role, _, _ := strings.Cut(c.By, "#")
 	before, _ := s.corrections.get(e.ID)
-	s.corrections.set(e.ID, append(slices.Clip(before), Correction{At: c.At, By: Role(role), Reason: e.Reason, Was: e.Was}))
+	s.corrections.set(e.ID, append(slices.Clip(before), Correction{At: c.At, By: Role(role), Reason: e.Reason, Was: e.Was, To: e.To}))
+}
+
+// hold keeps the corrections of an entry whose end is taken back, for when it ends again.
+func (s *State) hold(id string) {
+	if corrections, ok := s.corrections.get(id); ok {
+		s.corrections.remove(id)
+		s.pending.set(id, corrections)
+	}
+}
+
+// correctAgain makes the corrections that were held for an intervention which has ended again. What
+// they said of the end that was taken back, and of the time used until then, is void.
+func (s *State) correctAgain(i *Intervention) {
+	held, ok := s.pending.get(i.ID)
+	if !ok {
+		return
+	}
+	s.pending.remove(i.ID)
+	corrections := slices.Clone(held)
+	for n := range corrections {
+		c := &corrections[n]
+		to := c.To
+		to.Ended, to.Used = nil, nil
+		c.Was = i.enter(to)
+		c.Void = c.Was == (Entered{})
+	}
+	s.corrections.set(i.ID, corrections)
 }
 
 // speak counts an intervention to what its participant has spoken.

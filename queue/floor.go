@@ -347,6 +347,7 @@ func (e *floorEnded) apply(s *State, c *Change) {
 	f := s.Floor
 	s.Floor, s.HeldAt = nil, 0
 	ended := Intervention{Floor: *f, Ended: c.At, Used: e.Used, How: e.How}
+	s.correctAgain(&ended)
 	s.record = append(s.record, ended)
 	s.speak(ended)
 }

@@ -31,3 +31,18 @@ var journalStatements = []sent{
 	{by: chair, c: &queue.Undo{ID: "u1", Of: "k1"}},
 	{by: phone("ken", "a"), key: "k2", c: &queue.RemoveStatement{Statement: "s1"}},
 }
+
+// journalHeld are the commands of the golden journal of corrections that outlive the undo of an end.
+var journalHeld = []sent{
+	{by: server, c: &queue.Load{Programme: thematicDebate()}},
+	{by: chair, key: "k1", c: &queue.SwitchPanel{Panel: "morning"}},
+	{by: chair, key: "k2", c: &queue.SetPanel{Panel: "morning", Status: queue.Open}},
+	{by: chair, c: &queue.Recognise{ID: "i1", Participant: "bra"}},
+	{by: chair, key: "k3", c: &queue.EndFloor{Floor: "i1"}},
+	{by: rapporteur, key: "k4", c: &queue.Correct{Intervention: "i1", Participant: new("fra"), Used: new(second), Reason: "France spoke"}},
+	{by: rapporteur, key: "k5", c: &queue.Correct{Intervention: "i1", Used: new(2 * second)}},
+	{by: chair, c: &queue.Undo{ID: "u1", Of: "k3"}},
+	{by: chair, key: "k6", c: &queue.EndFloor{Floor: "i1"}},
+	{by: rapporteur, key: "k7", c: &queue.Correct{Intervention: "i1", Speaker: new("H.E. Ms. Martin")}},
+	{by: chair, c: &queue.Undo{ID: "u2", Of: "k6"}},
+}

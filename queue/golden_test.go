@@ -29,6 +29,7 @@ var goldenJournals = []string{
 	"journal-floor",
 	"journal-record",
 	"journal-statements",
+	"journal-held",
 }
 
 func TestOldJournalsStayReadable(t *testing.T) {
@@ -39,6 +40,7 @@ func TestOldJournalsStayReadable(t *testing.T) {
 		writeJournal(t, "journal-floor", journalFloor)
 		writeJournal(t, "journal-record", journalRecord)
 		writeJournal(t, "journal-statements", journalStatements)
+		writeJournal(t, "journal-held", journalHeld)
 		writeJournal(t, "journal-order", journalOrder)
 		writeJournal(t, "journal-absent", journalAbsent)
 		writeJournal(t, "journal-access", journalAccess)

@@ -121,9 +121,11 @@ func (s *State) participantUsed(id string, panels []Panel) bool {
 			return true
 		}
 	}
-	for _, corrections := range s.corrections.m {
-		if slices.ContainsFunc(corrections, func(c Correction) bool { return deref(c.Was.Participant) == id }) {
-			return true
+	for _, all := range []map[string][]Correction{s.corrections.m, s.pending.m} {
+		for _, corrections := range all {
+			if slices.ContainsFunc(corrections, func(c Correction) bool { return deref(c.Was.Participant) == id || deref(c.To.Participant) == id }) {
+				return true
+			}
 		}
 	}
 	for _, a := range s.answers { // also to those who have withdrawn

@@ -23,6 +23,15 @@ func (i Intervention) Overtime() int64 {
 	return max(0, i.Used-i.Timer.Limit)
 }
 
+// Decision is the chair's ruling on a point of order, "" for what was none after all: that of an
+// entry which was corrected to another kind is only kept for when it is corrected back.
+func (i Intervention) Decision() Ruling {
+	if i.Kind != PointOfOrder {
+		return ""
+	}
+	return i.Ruling
+}
+
 // End says how an intervention ended.
 type End string
 

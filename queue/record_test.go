@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"rostrum/queue"
 )
@@ -137,7 +138,7 @@ func TestTheRecordIsCorrectedAndSaysSo(t *testing.T) {
 		{At: first, By: queue.Rapporteur, Reason: "Brazil spoke", Was: queue.Entered{Participant: new("ken"), Ended: new(begun + 2*minute), Used: new(2 * minute)}},
 		{At: d.now, By: queue.Chair, Was: queue.Entered{Speaker: new("")}},
 	}}
-	if diff := cmp.Diff(want, d.state().Corrections()); diff != "" {
+	if diff := cmp.Diff(want, d.state().Corrections(), whatItChangedTo); diff != "" {
 		t.Errorf("the corrections (-want +got): %s", diff)
 	}
 	spoken := map[string]queue.Spoken{"bra": {Times: 1, Used: 50 * second}, "fra": {Times: 1, Used: minute}}
@@ -157,14 +158,70 @@ func TestTheRecordIsCorrectedAndSaysSo(t *testing.T) {
 	}
 }
 
-func TestAnInterventionThatGoesOnHasNoCorrections(t *testing.T) {
+// An undo takes the end back, and what was corrected since is not lost: it is in the record again
+// once there is another end. Only what it said of the first end is void.
+func TestACorrectionOutlivesTheUndoOfAnEnd(t *testing.T) {
 	d := convene(t)
-	d.recognise("i", "ken")
+	d.asks("ken")
+	d.do(chair, &queue.Recognise{ID: "i", Request: "ken-asks"})
 	d.wait(minute)
 	d.doOnce(chair, "end", &queue.EndFloor{})
-	d.do(rapporteur, &queue.Correct{Intervention: "i", Used: new(second)})
-	d.do(chair, &queue.Undo{ID: "u", Of: "end"})
-	if len(d.state().Corrections()) != 0 || len(d.state().Spoken()) != 0 {
-		t.Errorf("corrections %v and spoken %v stay", d.state().Corrections(), d.state().Spoken())
+	corrected := d.now
+	d.do(rapporteur, &queue.Correct{Intervention: "i", Participant: new("bra"), Used: new(second), Reason: "Brazil spoke"})
+	d.do(rapporteur, &queue.Correct{Intervention: "i", Used: new(2 * second)})
+	d.do(chair, &queue.Correct{Intervention: "i", Participant: new("fra"), Kind: new(queue.Response)})
+	d.undo("ended")
+	if s := d.state(); len(s.Corrections()) != 0 || len(s.Spoken()) != 0 || s.Floor.Participant != "ken" || s.Floor.Kind != queue.Regular {
+		t.Errorf("it goes on as %+v, with corrections %v and spoken %v", s.Floor, s.Corrections(), s.Spoken())
+	}
+	d.refused(queue.NotEnded, rapporteur, &queue.Correct{Intervention: "i", Speaker: new("x")})
+
+	p := thematicDebate()
+	p.Participants = slices.DeleteFunc(p.Participants, func(p queue.Participant) bool { return p.ID == "fra" })
+	d.load(p)
+	if _, ok := d.state().Participants()["fra"]; !ok {
+		t.Error("who will be in the record again is not on the roster")
+	}
+
+	for range 2 {
+		d.wait(minute)
+		d.end()
+		got := d.state().Ended()[0]
+		used := got.Ended - got.Recognised
+		if got.Participant != "fra" || got.Kind != queue.Response || got.Used != used {
+			t.Errorf("the entry is %+v, want one of France, with %d ms used", got, used)
+		}
+		want := map[string][]queue.Correction{"i": {
+			{At: corrected, By: queue.Rapporteur, Reason: "Brazil spoke", Was: queue.Entered{Participant: new("ken")}},
+			{At: corrected, By: queue.Rapporteur, Void: true},
+			{At: corrected, By: queue.Chair, Was: queue.Entered{Participant: new("bra"), Kind: new(queue.Regular)}},
+		}}
+		if diff := cmp.Diff(want, d.state().Corrections(), whatItChangedTo); diff != "" {
+			t.Errorf("the corrections (-want +got): %s", diff)
+		}
+		if diff := cmp.Diff(map[string]queue.Spoken{"fra": {Times: 1, Used: used}}, d.state().Spoken()); diff != "" {
+			t.Errorf("what they have spoken (-want +got): %s", diff)
+		}
+		d.undo("ended")
+	}
+	d.reopened()
+}
+
+var whatItChangedTo = cmpopts.IgnoreFields(queue.Correction{}, "To")
+
+// A ruling is of a point of order alone; what was none after all has none, until it is one again.
+func TestARulingIsShownOfAPointOfOrderOnly(t *testing.T) {
+	d := convene(t)
+	d.recognise("i", "ken")
+	d.interrupt("p", "fra")
+	d.do(chair, &queue.EndFloor{Ruling: queue.Overruled})
+	for _, tt := range []struct {
+		kind queue.Kind
+		want queue.Ruling
+	}{{queue.PointOfOrder, queue.Overruled}, {queue.Regular, ""}, {queue.PointOfOrder, queue.Overruled}} {
+		d.do(rapporteur, &queue.Correct{Intervention: "p", Kind: new(tt.kind)})
+		if got := d.state().Ended()[0].Decision(); got != tt.want {
+			t.Errorf("the ruling on what is %s is %q, want %q", tt.kind, got, tt.want)
+		}
 	}
 }

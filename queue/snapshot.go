@@ -10,7 +10,7 @@ import (
 // stateFormat is the version of the snapshots. It is raised whenever the state
 // gets another shape or an event another effect: older snapshots are then made anew
 // from the journal.
-const stateFormat = 5
+const stateFormat = 6
 
 // dump is a state as a snapshot keeps it.
 type dump struct {
@@ -26,7 +26,7 @@ type dump struct {
 	Requests                   map[string]Request
 	Spoken                     map[string]Spoken
 	Notes                      map[string]Note
-	Corrections                map[string][]Correction
+	Corrections, Pending       map[string][]Correction
 	Statements                 map[string]Statement
 	Record                     []Intervention
 	Steps                      []*Step
@@ -41,7 +41,7 @@ func (s *State) snapshot() ([]byte, error) {
 	var buf bytes.Buffer
 	err := gob.NewEncoder(&buf).Encode(dump{
 		stateFormat, s.Seq, s.Entries, s.Last, s.HeldAt, s.Roster, s.Debate, s.Panel, s.Floor, s.Interrupted, s.Message,
-		s.panels.m, s.participants.m, s.requests.m, s.spoken.m, s.notes.m, s.corrections.m, s.statements.m, s.record, s.steps, s.answers,
+		s.panels.m, s.participants.m, s.requests.m, s.spoken.m, s.notes.m, s.corrections.m, s.pending.m, s.statements.m, s.record, s.steps, s.answers,
 		s.absent.m, s.offers.m, s.Outage,
 		s.dumpAccess(),
 	})
@@ -64,6 +64,7 @@ func fromSnapshot(snapshot []byte) *State {
 		spoken:       table[Spoken]{d.Spoken, d.Spoken != nil},
 		notes:        table[Note]{d.Notes, d.Notes != nil},
 		corrections:  table[[]Correction]{d.Corrections, d.Corrections != nil},
+		pending:      table[[]Correction]{d.Pending, d.Pending != nil},
 		statements:   table[Statement]{d.Statements, d.Statements != nil},
 		record:       d.Record, steps: d.Steps, answers: d.Answers,
 		absent: table[Absence]{d.Absent, d.Absent != nil},

@@ -40,6 +40,7 @@ type State struct {
 	spoken       table[Spoken]
 	notes        table[Note]
 	corrections  table[[]Correction]
+	pending      table[[]Correction] // of interventions whose ends were taken back
 	statements   table[Statement]
 	absent       table[Absence]
 	offers       table[string]  // to exchange places, by the request that makes it
@@ -134,6 +135,7 @@ func (s *State) publish() *State {
 	s.spoken.share()
 	s.notes.share()
 	s.corrections.share()
+	s.pending.share()
 	s.statements.share()
 	s.absent.share()
 	s.access.share()

@@ -263,6 +263,7 @@ func (c *Undo) decide(s *State, _ Actor, _ int64) ([]Event, *Error) {
 	e := undone{Of: c.Of, Earlier: last.Earlier}
 	e.Requests, e.Merged = s.comeBack(last.Earlier)
 	e.Earlier.Panels = s.replanned(last.Earlier.Panels)
+	e.Holds = slices.ContainsFunc(last.Earlier.Ended, func(id string) bool { return len(s.corrections.m[id]) > 0 })
 	return []Event{&e}, nil
 }
 
@@ -336,6 +337,9 @@ type undone struct {
 	// their owners made meanwhile and that become one with them.
 	Requests map[string]Request `json:"requests,omitempty"`
 	Merged   []string           `json:"merged,omitempty"`
+	// Holds says that the corrections of interventions that go on are held until they end
+	// again. Without it they are gone.
+	Holds bool `json:"holds_corrections,omitempty"`
 }
 
 func (e *undone) apply(s *State, _ *Change) {
@@ -363,7 +367,7 @@ func (e *undone) apply(s *State, _ *Change) {
 		s.requests.set(id, r)
 	}
 	for range e.Earlier.Ended {
-		s.unend()
+		s.unend(e.Holds)
 	}
 	if s.forgetOutage(); s.Outage == nil { // one that was told since stays
 		s.Outage = e.Earlier.Outage
@@ -374,10 +378,13 @@ func (e *undone) apply(s *State, _ *Change) {
 
 // unend takes the last entry off the record: its intervention goes on, or never
 // was.
-func (s *State) unend() {
+func (s *State) unend(holds bool) {
 	n := len(s.record) - 1
 	last := s.record[n]
 	s.record = s.record[:n:n] // what is published keeps the entry
+	if holds {
+		s.hold(last.ID)
+	}
 	s.corrections.remove(last.ID)
 	s.unspeak(last)
 }

@@ -317,6 +317,6 @@ func liveView(s *queue.State, f *queue.Floor) entryView {
 func endedView(s *queue.State, i queue.Intervention) entryView {
 	e := liveView(s, &i.Floor)
 	e.Corrections = s.Corrections()[i.ID]
-	e.Ended, e.Used, e.End, e.Ruling = i.Ended, i.Used, i.How, i.Ruling
+	e.Ended, e.Used, e.End, e.Ruling = i.Ended, i.Used, i.How, i.Decision()
 	return e
 }

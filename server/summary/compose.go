@@ -322,6 +322,9 @@ func (c *composer) corrected() {
 			if was.Used != nil {
 				changed = append(changed, c.used+c.colon+lasting(*was.Used))
 			}
+			if correction.Void {
+				changed = append(changed, c.void)
+			}
 			text := c.at(i.Recognised) + "  " + c.name(i.Participant) + " ← " + strings.Join(changed, c.semicolon)
 			if correction.Reason != "" {
 				text += " (" + c.reason + c.colon + correction.Reason + ")"

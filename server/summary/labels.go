@@ -23,6 +23,7 @@ type labels struct {
 	overtime, waited, notReached               string
 	longest, median, all                       string
 	behalf, language, started, ended, reason   string
+	void                                       string // a correction of an end that was taken back
 	months                                     [12]string
 	day                                        string // of a date: %[1]d day, %[2]s month, %[3]d year
 	quoted                                     string // a text in the language's quotation marks
@@ -44,7 +45,7 @@ func word(language string) labels {
 			time: "Heure", speaker: "Orateur", kind: "Nature", used: "Durée", limit: "Temps imparti",
 			overtime: "Dépassement", waited: "Attente", notReached: "Non entendus",
 			longest: "Attente la plus longue", median: "Attente médiane", all: "Total",
-			behalf: "au nom de", language: "langue", started: "début", ended: "fin", reason: "motif",
+			behalf: "au nom de", language: "langue", started: "début", ended: "fin", reason: "motif", void: "d’une fin annulée",
 			months: [12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
 			day:    "%[1]d %[2]s %[3]d", quoted: "« %s »",
 			comma: ", ", semicolon: " ; ", colon: " : ",
@@ -61,7 +62,7 @@ func word(language string) labels {
 			time: "Hora", speaker: "Orador", kind: "Tipo", used: "Duración", limit: "Límite",
 			overtime: "Exceso", waited: "Espera", notReached: "Sin intervenir",
 			longest: "Espera más larga", median: "Espera mediana", all: "Total",
-			behalf: "en nombre de", language: "idioma", started: "comienzo", ended: "fin", reason: "motivo",
+			behalf: "en nombre de", language: "idioma", started: "comienzo", ended: "fin", reason: "motivo", void: "de un fin que se deshizo",
 			months: [12]string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"},
 			day:    "%[1]d de %[2]s de %[3]d", quoted: "“%s”",
 			comma: ", ", semicolon: "; ", colon: ": ",
@@ -78,7 +79,7 @@ func word(language string) labels {
 			time: "Время", speaker: "Оратор", kind: "Вид", used: "Длительность", limit: "Регламент",
 			overtime: "Превышение", waited: "Ожидание", notReached: "Не выступили",
 			longest: "Самое долгое ожидание", median: "Медианное ожидание", all: "Всего",
-			behalf: "от имени", language: "язык", started: "начало", ended: "конец", reason: "причина",
+			behalf: "от имени", language: "язык", started: "начало", ended: "конец", reason: "причина", void: "относилось к отменённому окончанию",
 			months: [12]string{"января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"},
 			day:    "%[1]d %[2]s %[3]d года", quoted: "«%s»",
 			comma: ", ", semicolon: "; ", colon: ": ",
@@ -95,7 +96,7 @@ func word(language string) labels {
 			time: "الوقت", speaker: "المتكلم", kind: "النوع", used: "المدة", limit: "الحد الزمني",
 			overtime: "التجاوز", waited: "الانتظار", notReached: "لم يتكلموا",
 			longest: "أطول انتظار", median: "وسيط الانتظار", all: "المجموع",
-			behalf: "باسم", language: "اللغة", started: "البداية", ended: "النهاية", reason: "السبب",
+			behalf: "باسم", language: "اللغة", started: "البداية", ended: "النهاية", reason: "السبب", void: "كان لنهاية أُلغيت",
 			months: [12]string{"كانون الثاني/يناير", "شباط/فبراير", "آذار/مارس", "نيسان/أبريل", "أيار/مايو", "حزيران/يونيه", "تموز/يوليه", "آب/أغسطس", "أيلول/سبتمبر", "تشرين الأول/أكتوبر", "تشرين الثاني/نوفمبر", "كانون الأول/ديسمبر"},
 			day:    "%[1]d %[2]s %[3]d", quoted: "”%s“",
 			comma: "، ", semicolon: "؛ ", colon: ": ",
@@ -112,7 +113,7 @@ func word(language string) labels {
 			time: "时间", speaker: "发言者", kind: "类别", used: "用时", limit: "时限",
 			overtime: "超时", waited: "等待", notReached: "未轮到",
 			longest: "最长等待", median: "等待中位数", all: "合计",
-			behalf: "代表", language: "语言", started: "开始", ended: "结束", reason: "理由",
+			behalf: "代表", language: "语言", started: "开始", ended: "结束", reason: "理由", void: "针对已撤销的结束",
 			months: [12]string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"},
 			day:    "%[3]d年%[2]s月%[1]d日", quoted: "“%s”",
 			comma: "，", semicolon: "；", colon: "：",
@@ -129,7 +130,7 @@ func word(language string) labels {
 		time: "Time", speaker: "Speaker", kind: "Kind", used: "Used", limit: "Limit",
 		overtime: "Overtime", waited: "Waited", notReached: "Not reached",
 		longest: "Longest wait", median: "Median wait", all: "In all",
-		behalf: "on behalf of", language: "language", started: "start", ended: "end", reason: "reason",
+		behalf: "on behalf of", language: "language", started: "start", ended: "end", reason: "reason", void: "of an end that was taken back",
 		months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
 		day:    "%[1]d %[2]s %[3]d", quoted: "“%s”",
 		comma: ", ", semicolon: "; ", colon: ": ",

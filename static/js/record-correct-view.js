@@ -150,8 +150,9 @@ export function corrections(model, state, entry, refused, act) {
         (c, n) => html`<li>
           <p class="muted">${formatTime(c.at_ms, true)} · ${t(`record.by_${c.by === 'chair' ? 'chair' : 'rapporteur'}`)}</p>
           <dl>${FIELDS.filter((f) => c.was[f] !== undefined).map((f) => html`<div><dt>${t(`record.was_${f}`)}</dt> <dd>${was(model, state, c, f)}</dd></div>`)}</dl>
+          ${c.void ? html`<p>${t('record.void')}</p>` : nothing}
           ${c.reason ? html`<p dir="auto">${c.reason}</p>` : nothing}
-          ${n === list.length - 1 ? html`<button class="button" type="button" @click=${() => act.putBack(entry.id)}>${t('record.put_back')}</button>${problemNote(refused)}` : nothing}
+          ${n === list.length - 1 && !c.void ? html`<button class="button" type="button" @click=${() => act.putBack(entry.id)}>${t('record.put_back')}</button>${problemNote(refused)}` : nothing}
         </li>`,
       )}
     </ol>

@@ -150,4 +150,4 @@ export function changesOf(form, now) {
 const groupOf = (groups, text) => Object.keys(groups).find((id) => groups[id] === text) ?? text;
 
 /** What takes the last correction of an entry back, unless something was corrected since. @param {Correction[]} corrections @returns {Entered | undefined} */
-export const putBack = (corrections) => corrections.at(-1)?.was;
+export const putBack = (corrections) => (corrections.at(-1)?.void ? undefined : corrections.at(-1)?.was);

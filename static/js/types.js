@@ -92,6 +92,7 @@
  * @property {Role} by
  * @property {string} [reason]
  * @property {Entered} was what it changed, as it was; "" and 0: there was nothing
+ * @property {boolean} [void] nothing of it is left: it was of an end that the chair took back
  */
 
 /**
