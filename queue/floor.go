@@ -321,6 +321,23 @@ func (c *EndFloor) decide(s *State, by Actor, now int64) ([]Event, *Error) {
 	return events, nil
 }
 
+// Ruled is the point of order that the chair has just ruled on, nil where the debate has
+// gone on since: another was recognised or ended, or another panel is the current one. That the
+// speaker whom it interrupted is back is part of the ruling.
+func (s *State) Ruled() *Intervention {
+	if len(s.record) == 0 {
+		return nil
+	}
+	last := &s.record[len(s.record)-1]
+	if last.Ruling == "" || last.Kind != PointOfOrder || last.Panel != s.Panel {
+		return nil
+	}
+	if s.Floor != nil && s.Floor.Recognised > last.Recognised {
+		return nil
+	}
+	return last
+}
+
 // pointRuled stands before the end of the point of order.
 type pointRuled struct {
 	ID     string `json:"id"`

@@ -15,6 +15,9 @@ type Message struct {
 	// which screens say in their own language.
 	Kind  string `json:"kind,omitempty"`
 	Limit int64  `json:"limit_ms,omitempty"` // with the kind limit, in milliseconds
+	// Preset names a sentence that screens know in every language, "" for the chair's own
+	// words. The text is for those that do not know it.
+	Preset string `json:"preset,omitempty"`
 }
 
 // limitMessage is the kind of an announced limit.
@@ -23,24 +26,25 @@ const limitMessage = "limit"
 // Tell shows a message to the room, in place of the one before. Only the chair
 // sends it.
 type Tell struct {
-	Text string `json:"text"`
+	Text   string `json:"text"`
+	Preset string `json:"preset,omitempty"`
 }
 
-// Validate checks the text.
+// Validate checks the text and the name of the preset.
 func (c *Tell) Validate() *Error {
 	if !strings.ContainsFunc(c.Text, Visible) {
 		return malformed("text", "Give the message, one line of at most %d characters. To take a message away, delete it.", maxLine)
 	}
-	return lineField("text", c.Text)
+	return first(lineField("text", c.Text), optionalID("preset", c.Preset))
 }
 
 func (c *Tell) subject() string { return "tell" }
 
 func (c *Tell) decide(s *State, _ Actor, now int64) ([]Event, *Error) {
-	if m := s.Message; m != nil && m.Kind == "" && m.Text == c.Text {
+	if m := s.Message; m != nil && m.Kind == "" && m.Text == c.Text && m.Preset == c.Preset {
 		return nil, nil
 	}
-	return []Event{&messageSet{Message: &Message{Text: c.Text, At: now}}}, nil
+	return []Event{&messageSet{Message: &Message{Text: c.Text, At: now, Preset: c.Preset}}}, nil
 }
 
 // Untell takes the message to the room away. Only the chair sends it.

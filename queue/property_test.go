@@ -634,7 +634,7 @@ func (h *hubbub) anything(t *rapid.T) sent {
 		s.by = chair
 		switch rapid.IntRange(0, 3).Draw(t, "word") {
 		case 0:
-			s.c = &queue.Tell{Text: someText.Draw(t, "message")}
+			s.c = &queue.Tell{Text: someText.Draw(t, "message"), Preset: rapid.SampledFrom([]string{"", "", "ten", "no id"}).Draw(t, "preset")}
 		case 1:
 			s.c = new(queue.Untell)
 		default:

@@ -48,6 +48,9 @@ func TestRule71TheChairRulesAndTheSpeakerGoesOn(t *testing.T) {
 			if got := d.state().Ended()[0].Ruling; got != ruling {
 				t.Errorf("the record has the ruling %q, want %q", got, ruling)
 			}
+			if got := d.state().Ruled(); got == nil || got.ID != "order" || got.Ruling != ruling {
+				t.Errorf("the room is told of %+v", got)
+			}
 			if got := d.state().Undoable(); got.ID != "ruling" || got.What != "ruled" || got.Participant != "bra" {
 				t.Errorf("what can be undone is %+v", got)
 			}
@@ -55,6 +58,9 @@ func TestRule71TheChairRulesAndTheSpeakerGoesOn(t *testing.T) {
 			d.wantFloor("order", timer.Running, 20*second)
 			if got := d.state().Floor.Ruling; got != "" {
 				t.Errorf("after the undo the ruling is %q", got)
+			}
+			if got := d.state().Ruled(); got != nil {
+				t.Errorf("after the undo the room is told of %+v", got)
 			}
 		})
 	}
@@ -208,6 +214,46 @@ func TestTimeIsGivenBack(t *testing.T) {
 	d.changesNothing(chair, &queue.SetTime{Back: to(second)})
 }
 
+// The room is told of a ruling until the debate goes on with another speaker or panel.
+func TestARulingIsTold(t *testing.T) {
+	ruled := func() *debate {
+		d := convene(t)
+		d.recognise("i", "ken")
+		d.interrupt("order", "bra")
+		d.wait(second)
+		d.do(chair, &queue.EndFloor{Floor: "order", Ruling: queue.Overruled})
+		d.wait(second)
+		return d
+	}
+	for _, c := range []struct {
+		name string
+		act  func(*debate)
+		told bool
+	}{
+		{"at once", func(*debate) {}, true},
+		{"the speaker goes on", func(d *debate) { d.do(chair, &queue.SetTime{Timer: "start"}) }, true},
+		{"the speaker ends", func(d *debate) { d.do(chair, new(queue.EndFloor)) }, false},
+		{"another is called", func(d *debate) { d.recognise("next", "fra") }, false},
+		{"another interrupts", func(d *debate) { d.interrupt("second", "fra") }, false},
+		{"it ends without a ruling", func(d *debate) {
+			d.interrupt("second", "fra")
+			d.do(chair, new(queue.EndFloor))
+		}, false},
+	} {
+		d := ruled()
+		c.act(d)
+		if got := d.state().Ruled(); (got != nil) != c.told {
+			t.Errorf("%s: the room is told of %+v", c.name, got)
+		}
+	}
+	d := ruled()
+	d.do(chair, new(queue.EndFloor))
+	d.do(chair, &queue.SwitchPanel{Panel: "afternoon"})
+	if got := d.state().Ruled(); got != nil {
+		t.Errorf("in another panel the room is told of %+v", got)
+	}
+}
+
 func TestTheChairTellsTheRoom(t *testing.T) {
 	d := convene(t)
 	d.changesNothing(chair, new(queue.Untell))
@@ -226,6 +272,13 @@ func TestTheChairTellsTheRoom(t *testing.T) {
 	d.wantMessage(&queue.Message{Text: "Ten minutes left", At: d.now})
 	d.do(chair, &queue.Undo{ID: "u2", Of: "told"})
 	d.wantMessage(nil)
+
+	d.refused(queue.Malformed, chair, &queue.Tell{Text: "Ten minutes left", Preset: "ten minutes"})
+	d.do(chair, &queue.Tell{Text: "Ten minutes left", Preset: "ten"})
+	d.changesNothing(chair, &queue.Tell{Text: "Ten minutes left", Preset: "ten"})
+	d.wantMessage(&queue.Message{Text: "Ten minutes left", Preset: "ten", At: d.now})
+	d.do(chair, &queue.Tell{Text: "Ten minutes left"}) // in the chair's own words
+	d.wantMessage(&queue.Message{Text: "Ten minutes left", At: d.now})
 }
 
 func TestALimitIsAnnounced(t *testing.T) {

@@ -183,6 +183,18 @@ func TestTheFoldIsTheState(t *testing.T) {
 				h.send(h.chair(), "POST", "/panels/"+pick("from", "morning", "afternoon")+"/carry", fmt.Sprintf(`{"id":%q,"to":%q}`, id(), pick("to", "morning", "afternoon")))
 			},
 			"end": func(*rapid.T) { h.send(h.chair(), "DELETE", "/floor", nil) },
+			"rule": func(*rapid.T) {
+				h.send(h.chair(), "PUT", "/floor", fmt.Sprintf(`{"id":%q,"participant":%q,"kind":"point_of_order"}`, id(), pick("participant", participants...)))
+				h.send(h.chair(), "DELETE", "/floor?ruling="+pick("ruling", "sustained", "overruled"), nil)
+			},
+			"tell": func(*rapid.T) {
+				h.send(h.chair(), "PUT", "/message", fmt.Sprintf(`{"text":%s%s}`, text("text"), pick("preset", "", `,"preset":"ten"`, `,"preset":"five"`)))
+			},
+			"undo": func(*rapid.T) {
+				if last := h.room.State().Undoable(); last != nil {
+					h.send(h.chair(), "POST", "/undo", fmt.Sprintf(`{"id":%q,"of":%q}`, id(), last.ID))
+				}
+			},
 			"panel": func(*rapid.T) {
 				h.send(h.chair(), "PATCH", "/panels/"+pick("panel", "morning", "afternoon"), fmt.Sprintf(`{"status":%q,"list":%q,"limit_ms":%s}`, pick("status", "open", "open", "suspended", "closed"), pick("list", "open", "open", "closed"), limit()))
 			},

@@ -35,6 +35,7 @@ func patch(old, new glance, a audience) ([]byte, error) {
 		putChange(out, "floor", before.Floor, after.Floor),
 		putChange(out, "interrupted", before.Interrupted, after.Interrupted),
 		putChange(out, "message", before.Message, after.Message),
+		putChange(out, "ruled", before.Ruled, after.Ruled),
 		putChange(out, "join", before.Join, after.Join),
 		putChange(out, "wifi", before.WiFi, after.WiFi),
 		putChange(out, "clock", before.Clock, after.Clock),

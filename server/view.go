@@ -33,6 +33,7 @@ type view struct {
 	// Absent are those who were taken off a list because they were not in the room.
 	Absent  map[string]queue.Absence `json:"absent,omitempty"`
 	Message *queue.Message           `json:"message,omitempty"`
+	Ruled   *ruledView               `json:"ruled,omitempty"`
 	Join    *joinView                `json:"join,omitempty"`
 	// WiFi is for the screens of the room and the officers.
 	WiFi  *wifiView  `json:"wifi,omitempty"`
@@ -109,8 +110,17 @@ type floorView struct {
 	BehalfOf    string          `json:"behalf_of,omitempty"`
 	Speaker     string          `json:"speaker,omitempty"`
 	Language    string          `json:"language,omitempty"`
+	Level       queue.Level     `json:"level,omitempty"`
 	Panel       string          `json:"panel"`
 	Timer       timer.Countdown `json:"timer"`
+}
+
+// ruledView is the chair's ruling on a point of order, until the debate goes on.
+type ruledView struct {
+	ID          string       `json:"id"` // the intervention's
+	Participant string       `json:"participant"`
+	Ruling      queue.Ruling `json:"ruling"`
+	At          int64        `json:"at_ms"`
 }
 
 // joinView is how those in the room join.
@@ -213,7 +223,7 @@ func (v viewer) withoutRecord(s *queue.State, a audience) view {
 		Panels:   make(map[string]panelView, len(s.Panels())),
 		Requests: make(map[string]requestView, len(s.Requests())),
 		Floor:    onFloor(s.Floor), Interrupted: onFloor(s.Interrupted),
-		Spoken: s.Spoken(), Absent: s.Absent(), Message: s.Message,
+		Spoken: s.Spoken(), Absent: s.Absent(), Message: s.Message, Ruled: ruled(s),
 	}
 	if out.Spoken == nil {
 		out.Spoken = map[string]queue.Spoken{}
@@ -303,8 +313,16 @@ func onFloor(f *queue.Floor) *floorView {
 	}
 	return &floorView{
 		ID: f.ID, Participant: f.Participant, Kind: f.Kind, BehalfOf: f.BehalfOf,
-		Speaker: f.Speaker, Language: f.Language, Panel: f.Panel, Timer: f.Timer,
+		Speaker: f.Speaker, Language: f.Language, Level: f.Level, Panel: f.Panel, Timer: f.Timer,
 	}
+}
+
+func ruled(s *queue.State) *ruledView {
+	i := s.Ruled()
+	if i == nil {
+		return nil
+	}
+	return &ruledView{ID: i.ID, Participant: i.Participant, Ruling: i.Ruling, At: i.Ended}
 }
 
 func liveView(s *queue.State, f *queue.Floor) entryView {

@@ -1,6 +1,7 @@
 // Photographs every page in every state, at four sizes, in both directions of writing, light
-// and dark, into a folder, with a sheet of all of them to look at:
-//   node static/browser/gallery.mjs DIR [--pages chair,display] [--states running,offline] [--sizes phone] [--langs ar] [--themes dark]
+// and dark, into a folder, with a sheet of all of them to look at. What a room has beside (a
+// projector, a totem, the other languages) comes when it is asked for:
+//   node static/browser/gallery.mjs DIR [--pages chair,display] [--states running,offline] [--sizes phone,totem] [--langs ar,zh] [--themes dark]
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -13,8 +14,12 @@ const SIZES = {
   tablet: { width: 1024, height: 768 },
   '1080p': { width: 1920, height: 1080 },
   '4k': { width: 3840, height: 2160 },
+  projector: { width: 1024, height: 768 },
+  totem: { width: 1080, height: 1920 },
 };
-const LANGS = ['en', 'ar'];
+const LANGS = ['en', 'ar', 'fr', 'es', 'ru', 'zh'];
+/** Of sizes and languages, what is photographed without a wish. */
+const USUAL = { sizes: ['phone', 'tablet', '1080p', '4k'], langs: ['en', 'ar'] };
 const THEMES = ['light', 'dark'];
 
 /** Each page: how it is opened. A display has its theme and language from its address, all others from the browser. */
@@ -40,9 +45,9 @@ if (positionals.length !== 1) {
   process.exit(2);
 }
 const dir = resolve(positionals[0]);
-/** Those of a kind that are wished for; all without a wish. */
+/** Those of a kind that are wished for; the usual ones without a wish. */
 const wished = (kind, all) => {
-  const some = wish[kind]?.split(',') ?? all;
+  const some = wish[kind]?.split(',') ?? USUAL[kind] ?? all;
   for (const one of some) if (!all.includes(one)) throw new Error(`--${kind}: there is no ${one}: ${all.join(', ')}`);
   return some;
 };
