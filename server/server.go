@@ -293,6 +293,8 @@ func (s *Server) list(c echo.Context) error {
 		ID    string `json:"id"`
 		Title string `json:"title"`
 		Date  string `json:"date"`
+		// Rehearsal says that nothing of it will be kept.
+		Rehearsal bool `json:"rehearsal,omitempty"`
 	}
 	out := struct {
 		Debates  []listed       `json:"debates"`
@@ -300,7 +302,7 @@ func (s *Server) list(c echo.Context) error {
 	}{Debates: make([]listed, 0, len(s.order))}
 	for _, d := range s.order {
 		about := d.room.State().Debate
-		out.Debates = append(out.Debates, listed{d.id, about.Title, about.Date})
+		out.Debates = append(out.Debates, listed{d.id, about.Title, about.Date, d.viewer.rehearsal})
 	}
 	for _, u := range s.unopened {
 		out.Unopened = append(out.Unopened, unopenedView{u.ID, u.Title, u.Date, debateUnavailable, u.detail()})

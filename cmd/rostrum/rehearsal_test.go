@@ -89,6 +89,9 @@ func TestARehearsalKeepsNothing(t *testing.T) {
 	if !v.State.Rehearsal || v.Epoch == before.Epoch || v.State.Floor != nil || len(v.State.Spoken) != 0 {
 		t.Errorf("the rehearsal begins as %+v", v)
 	}
+	if status, list := s.get("/api/v1/debates", ""); !strings.Contains(string(list), `"rehearsal":true`) {
+		t.Errorf("the list of the debates says %d %s", status, list)
+	}
 	if v := s.shown(example, ""); !v.State.Rehearsal {
 		t.Error("the public is not told that it is a rehearsal")
 	}

@@ -36,10 +36,16 @@ const digits = () => {
     const [r, g, b] = color.match(/[\d.]+/g).map((n) => n / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
+  // Where the digits' ink begins and ends: their line is lower than they are, and drawn taller on a totem.
+  const ink0 = canvas.measureText(el.textContent);
+  const line = parseFloat(style.lineHeight);
+  const baseline = el.getBoundingClientRect().top + (line / 2 + (ink0.fontBoundingBoxAscent - ink0.fontBoundingBoxDescent) / 2) * tall;
+  const edge = (selector, side) => document.querySelector(`.stage ${selector}`)?.getBoundingClientRect()[side];
+  const [above, below] = [Math.max(...[...document.querySelectorAll('.who > *')].map((e) => e.getBoundingClientRect().bottom)), edge('.phase-word', 'top')];
   const ground = light(getComputedStyle(el.closest('.phase-panel')).backgroundColor);
   const ink = light(style.color);
   const box = el.getBoundingClientRect();
-  return { share: (canvas.measureText('0').actualBoundingBoxAscent * tall) / innerHeight, contrast: (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05), left: box.left, right: innerWidth - box.right };
+  return { share: (canvas.measureText('0').actualBoundingBoxAscent * tall) / innerHeight, contrast: (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05), left: box.left, right: innerWidth - box.right, over: above - (baseline - ink0.actualBoundingBoxAscent * tall), under: baseline + ink0.actualBoundingBoxDescent * tall - below };
 };
 
 test('every state of the wall and of a phone', async (t) => {
@@ -64,6 +70,7 @@ test('every state of the wall and of a phone', async (t) => {
           const seen = await page.evaluate(digits);
           assert.ok(seen.share >= 0.25, `${what}: digits take ${seen.share} of the height`);
           assert.ok(seen.contrast >= 7, `${what}: contrast ${seen.contrast}`);
+          assert.ok(seen.over <= height * 0.012 && seen.under <= height * 0.012, `${what}: digits stand over the name (${seen.over} px) or over the phase (${seen.under} px)`);
           assert.ok(seen.left >= 0 && seen.right >= 0, `${what}: digits leave the wall`);
         }
         const url = page.locator('.url span').first();

@@ -229,21 +229,9 @@ export class App {
     this.settle();
     this.drawnAt = performance.now();
     this.model.now = this.clock.now();
-    this.sign(this.model.state?.rehearsal === true);
+    sign(this.root, this.model.state?.rehearsal === true);
     render(this.page.view({ ...this.model }), this.root);
     this.drawCountdown();
-  }
-
-  /** Over every page: what happens here is not the debate. @private @param {boolean} rehearsal */
-  sign(rehearsal) {
-    const root = document.documentElement;
-    if (rehearsal !== root.hasAttribute('data-rehearsal')) {
-      root.toggleAttribute('data-rehearsal', rehearsal);
-      if (rehearsal) this.root.before(Object.assign(document.createElement('aside'), { id: 'rehearsal' }));
-      else document.getElementById('rehearsal')?.remove();
-    }
-    const sign = document.getElementById('rehearsal');
-    if (sign && sign.textContent !== t('common.rehearsal')) sign.textContent = t('common.rehearsal');
   }
 
   /** @private */
@@ -260,6 +248,18 @@ export class App {
     const text = !timer ? '' : now === undefined ? '–:––' : reading(timer, now);
     for (const el of this.root.querySelectorAll('[data-countdown]')) if (el.textContent !== text) el.textContent = text;
   }
+}
+
+/** Over every page: what happens here is not the debate. @param {Element} page @param {boolean} rehearsal */
+export function sign(page, rehearsal) {
+  const root = document.documentElement;
+  if (rehearsal !== root.hasAttribute('data-rehearsal')) {
+    root.toggleAttribute('data-rehearsal', rehearsal);
+    if (rehearsal) page.before(Object.assign(document.createElement('aside'), { id: 'rehearsal' }));
+    else document.getElementById('rehearsal')?.remove();
+  }
+  const words = document.getElementById('rehearsal');
+  if (words && words.textContent !== t('common.rehearsal')) words.textContent = t('common.rehearsal');
 }
 
 /** The panel of the floor, for its warning. @param {State} state */

@@ -2,41 +2,37 @@
 
 /** @import { State } from './types.js' */
 /** @import { Desk } from './chair-desk.js' */
+/** @import { Say } from './i18n.js' */
 /** @import { View } from './lit.js' */
 import { html, live, nothing } from './lit.js';
-import { formatTime, language, t } from './i18n.js';
-import { messageText } from './parts.js';
+import { formatTime, inLanguage, language, t } from './i18n.js';
+import { PRESETS, messageText } from './notices.js';
 import { said } from './chair-parts.js';
 import { sheet } from './chair-sheet.js';
 
-export const PRESETS = ['ten', 'five', 'brief', 'theme', 'last', 'seats', 'break', 'soon'];
 const MOST = 200; // characters of a message
 
-/** What is being written, and the presets as the room reads them. */
+/** What is being written, and the sentences as they are read in a language. */
 const draft = { text: '' };
-/** @type {Map<string, Record<string, string> | 'coming'>} language -> preset -> text */
-const room = new Map();
+/** @type {Map<string, Say | 'coming'>} */
+const known = new Map();
 
-/** The sentences in the debate's first language, which the room reads. @param {Desk} desk @param {string} lang */
+/** The sentences in a language; undefined until they are here. @param {Desk} desk @param {string} lang */
 function sentences(desk, lang) {
-  if (lang === language()) return Object.fromEntries(PRESETS.map((p) => [p, t(`chair.preset.${p}`)]));
-  const known = room.get(lang);
-  if (known !== undefined) return known === 'coming' ? undefined : known;
-  room.set(lang, 'coming');
-  const read = async () => {
-    const res = await fetch(new URL(`../messages/${lang}/chair.json`, import.meta.url), { cache: 'no-cache' });
-    if (!res.ok) throw new Error(`messages ${lang}: ${res.status}`);
-    const messages = await res.json();
-    room.set(lang, Object.fromEntries(PRESETS.map((p) => [p, messages[`chair.preset.${p}`]])));
-  };
-  read()
-    .catch(() => room.delete(lang))
+  const say = known.get(lang);
+  if (say !== undefined) return say === 'coming' ? undefined : say;
+  known.set(lang, 'coming');
+  inLanguage(lang, 'notices')
+    .then(
+      (say) => known.set(lang, say),
+      () => known.delete(lang),
+    )
     .finally(() => desk.render());
   return undefined;
 }
 
-/** @param {Desk} desk @param {string} text */
-const show = (desk, text) => desk.act('message', `message ${text}`, (key, app) => app.api.command('PUT', '/message', { text }, { key }));
+/** @param {Desk} desk @param {string} text @param {string} [preset] the sentence that it is */
+const show = (desk, text, preset) => desk.act('message', `message ${text} ${preset}`, (key, app) => app.api.command('PUT', '/message', { text, preset }, { key }));
 
 /** @param {Desk} desk @param {State} state */
 const clear = (desk, state) => desk.act('message', `clear ${state.message?.at_ms}`, (key, app) => app.api.command('DELETE', '/message', undefined, { key }));
@@ -45,7 +41,8 @@ const clear = (desk, state) => desk.act('message', `clear ${state.message?.at_ms
 export function messageSheet(desk, state) {
   const { message } = state;
   const lang = state.debate.languages[0] ?? language();
-  const texts = sentences(desk, lang);
+  const own = sentences(desk, language());
+  const room = sentences(desk, lang);
   const send = async (/** @type {Event} */ e) => {
     e.preventDefault();
     const text = draft.text.trim();
@@ -60,7 +57,7 @@ export function messageSheet(desk, state) {
     html`<div class="shown" role="status" ?data-on=${message !== undefined}>
         ${message
           ? html`<p class="shown-label">${t('chair.message.shown', { time: formatTime(message.at_ms) })}</p>
-              <p class="shown-text" dir="auto">${messageText(message)}</p>
+              <p class="shown-text" dir="auto">${messageText(message, own)}</p>
               <button class="button" type="button" aria-disabled=${desk.stale} aria-busy=${desk.busy.has('message')} @click=${() => clear(desk, state)}>${t('chair.message.clear')}</button>`
           : html`<p class="muted">${t('chair.message.none')}</p>`}
       </div>
@@ -84,10 +81,11 @@ export function messageSheet(desk, state) {
       </form>
       <ul class="presets" aria-label=${t('chair.message.presets')}>
         ${PRESETS.map((p) => {
-          const text = texts?.[p];
+          const key = `notice.preset.${p}`;
+          const text = room?.(key);
           return html`<li>
-            <button class="button preset" type="button" aria-disabled=${desk.stale || text === undefined} @click=${() => text !== undefined && show(desk, text)}>
-              <span>${t(`chair.preset.${p}`)}</span>
+            <button class="button preset" type="button" aria-disabled=${desk.stale || text === undefined} @click=${() => text !== undefined && show(desk, text, p)}>
+              <span>${own?.(key) ?? text ?? t('common.loading')}</span>
               ${lang === language() || text === undefined ? nothing : html`<span class="preset-room" lang=${lang} dir="auto">${text}</span>`}
             </button>
           </li>`;

@@ -1,11 +1,10 @@
 // What the display shows, decided from the state and the address. Pure.
 
-/** @import { Floor, Join, Message, Panel, State } from './types.js' */
+/** @import { Floor, Join, Panel, State } from './types.js' */
 /** @import { Phase } from './countdown.js' */
 import { LANGUAGES } from './i18n.js';
 import { currentPanel, listOf } from './list.js';
 
-const FRESH_MS = 20_000; // for so long a message is shown as loudly as the wall can
 const BUSY = 3; // with so many on the list the room knows how to join
 const VIEWS = ['wall', 'timer', 'lower-third', 'list'];
 
@@ -76,9 +75,6 @@ export function sceneOf(state) {
 export function joinOf({ join }) {
   return join && !join.off && join.code ? { ...join, code: join.code } : undefined;
 }
-
-/** Whether a message is so new that the room must not miss it. @param {Message | undefined} message @param {number | undefined} now */
-export const isFresh = (message, now) => message !== undefined && now !== undefined && now - message.at_ms < FRESH_MS;
 
 /** When a closed panel begins, if that is still to come. @param {Panel | undefined} panel @param {number | undefined} now */
 export const beginsAt = (panel, now) => (panel?.status === 'closed' && panel.starts_ms !== undefined && now !== undefined && panel.starts_ms > now ? panel.starts_ms : undefined);

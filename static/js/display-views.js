@@ -4,19 +4,22 @@
 /** @import { Model } from './app.js' */
 /** @import { Floor, Kind, Level, ListedRequest, State } from './types.js' */
 /** @import { View } from './lit.js' */
+/** @import { Say } from './i18n.js' */
 /** @import { Scene } from './display-facts.js' */
 import { reading } from './countdown.js';
-import { beginsAt, isFresh, joinOf, panelAfter, sceneOf } from './display-facts.js';
+import { beginsAt, joinOf, panelAfter, sceneOf } from './display-facts.js';
 import { joinStage, joinStrip } from './display-join.js';
 import { formatRange, formatTime, has, t, tOr } from './i18n.js';
 import { currentPanel, listOf, waitRange } from './list.js';
 import { html, nothing, repeat } from './lit.js';
-import { behalfName, connectionBanner, countdownDigits, messageText, phaseWord } from './parts.js';
+import { isFresh, messageText, ruledText, tellingOf } from './notices.js';
+import { behalfName, connectionBanner, countdownDigits, phaseWord } from './parts.js';
 
 /**
  * @typedef {object} Around What the page knows beside the model.
  * @property {string} view
  * @property {string | undefined} lang2 the second language of names
+ * @property {Say | undefined} say2 the chair's notices in it
  * @property {string} qr address of the QR code for joining
  * @property {string} wifiQr address of the QR code of the room's Wi-Fi
  * @property {boolean} settled the debate's language is in force
@@ -37,14 +40,14 @@ export function display(model, around) {
   if (!state || !around.settled) return around.view === 'lower-third' ? nothing : waiting(model, around);
   if (around.view === 'lower-third') return lowerThird(state, model, around);
   const scene = around.view === 'timer' && state.floor ? 'floor' : sceneOf(state);
-  const layout = around.view === 'timer' ? timer(state, scene, model) : around.view === 'list' ? waitingRoom(state, model, around) : wall(state, scene, model, around);
+  const layout = around.view === 'timer' ? timer(state, scene, model, around) : around.view === 'list' ? waitingRoom(state, model, around) : wall(state, scene, model, around);
   return html`<div
       class="wall phase-panel"
       data-view=${around.view}
       data-scene=${scene}
       data-phase=${scene === 'floor' || (around.view === 'list' && state.floor) ? phaseOf(model) : scene === 'suspended' ? 'paused' : 'idle'}
       data-kind=${state.floor?.kind ?? 'none'}
-      ?data-fresh=${isFresh(state.message, model.now)}
+      ?data-fresh=${isNews(state, model)}
       ?data-old=${model.status.kind !== 'live'}
     >
       ${layout}
@@ -58,6 +61,12 @@ export function display(model, around) {
 /** @param {Model} model */
 const phaseOf = (model) => (model.paused && model.phase !== undefined ? 'paused' : (model.phase ?? 'ready'));
 
+/** Whether what the room is told is so new that nobody may miss it. @param {State} state @param {Model} model */
+function isNews(state, { now }) {
+  const { ruled, message } = tellingOf(state, now);
+  return isFresh(ruled ?? message, now);
+}
+
 // --- the wall
 
 /** @param {State} state @param {Scene} scene @param {Model} model @param {Around} around @returns {View} */
@@ -65,7 +74,7 @@ function wall(state, scene, model, around) {
   const list = listOf(state);
   const join = scene === 'join' || scene === 'closed' ? undefined : joinOf(state);
   // While somebody speaks a new message takes the place of what is next, where nothing that counts is moved; later it stands in the head.
-  const fresh = scene === 'floor' && isFresh(state.message, model.now);
+  const fresh = scene === 'floor' && isNews(state, model);
   /** @type {Record<Scene, () => View>} */
   const stages = {
     floor: () => floorStage(/** @type {Floor} */ (state.floor), state, model, around),
@@ -75,25 +84,35 @@ function wall(state, scene, model, around) {
     queue: () => queueStage(state, list, model, around),
     title: () => titleStage(state),
   };
-  return html`${head(state, fresh)}
+  return html`${head(state, model, around, fresh)}
     ${stages[scene]()}
     <footer class="foot">
       ${fresh
-        ? message(state)
-        : html`<div class="coming">${listLine(state, list.length, scene)} ${scene === 'queue' || list.length === 0 ? nothing : nextThree(state, list, model)}</div>
+        ? telling(state, model, around)
+        : html`<div class="coming">${listLine(state, list.length, scene)} ${scene === 'queue' || (scene === 'closed' && currentPanel(state)?.list !== 'open') ? nothing : nextThree(state, list, model)}</div>
             ${join ? joinStrip(join, around) : nothing}`}
     </footer>`;
 }
 
-/** What the chair tells the room. @param {State} state @returns {View} */
-const message = (state) => (state.message ? html`<p class="message" data-fit="0.35"><bdi>${messageText(state.message)}</bdi></p>` : nothing);
+/** What the chair tells the room, in the one or two languages of the wall. @param {State} state @param {Model} model @param {Around} around @returns {View} */
+function telling(state, { roster, lang, now }, { lang2, say2 }) {
+  const { ruled, message } = tellingOf(state, now);
+  const words = (/** @type {string} */ l, /** @type {Say} */ say) => (ruled ? ruledText(ruled, roster.name(ruled.participant, l), say) : message && messageText(message, say));
+  const first = words(lang, t);
+  const second = say2 && lang2 !== undefined && lang2 !== lang ? words(lang2, say2) : undefined;
+  if (!first) return nothing;
+  return html`<p class="message" data-fit="0.35" data-ruling=${ruled?.ruling ?? nothing}>
+    <bdi class="line">${first}</bdi>${second && second !== first ? html`<bdi class="line second" lang=${lang2 ?? nothing}>${second}</bdi>` : nothing}
+  </p>`;
+}
 
-/** The chair's message takes the place of the panel's title: the room must see it, and nothing else moves. @param {State} state @param {boolean} [elsewhere] the message stands elsewhere @returns {View} */
-function head(state, elsewhere = false) {
+/** What the chair tells the room takes the place of the panel's title: the room must see it, and nothing else moves. @param {State} state @param {Model} model @param {Around} around @param {boolean} [elsewhere] it stands elsewhere @returns {View} */
+function head(state, model, around, elsewhere = false) {
   const panel = currentPanel(state);
+  const told = elsewhere ? nothing : telling(state, model, around);
   return html`<header class="head">
-    ${state.message && !elsewhere
-      ? message(state)
+    ${told !== nothing
+      ? told
       : html`<div class="panel-name" data-fit="0.45">
           <h2><bdi>${panel?.title ?? state.debate.title}</bdi></h2>
           ${panel?.theme ? html`<p class="theme"><bdi>${panel.theme}</bdi></p>` : nothing}
@@ -204,7 +223,9 @@ const row = (state, request, place, model, { lang2, wait, level } = {}) =>
 
 /** @param {State} state @param {ListedRequest[]} list @param {Model} model @returns {View} */
 const nextThree = (state, list, model) =>
-  html`<ol class="next">
+  list.length === 0
+    ? nothing
+    : html`<ol class="next">
     ${repeat(list.slice(0, 3), (r) => r.id, (r, i) => row(state, { ...r, language: undefined, speaker: undefined, behalf_of: undefined }, i + 1, model))}
   </ol>`;
 
@@ -256,8 +277,8 @@ function titleStage(state) {
 
 // --- the other views
 
-/** Only the countdown, for whoever speaks. @param {State} state @param {Scene} scene @param {Model} model @returns {View} */
-function timer(state, scene, model) {
+/** Only the countdown, for whoever speaks. @param {State} state @param {Scene} scene @param {Model} model @param {Around} around @returns {View} */
+function timer(state, scene, model, around) {
   const special = state.floor && state.floor.kind !== 'intervention';
   return html`<main class="stage">
       ${state.floor
@@ -265,7 +286,7 @@ function timer(state, scene, model) {
         : html`<div class="face">${roomClock()}</div>
             <p class="phase-line">${scene === 'suspended' ? html`<span class="phase-word">${t('display.suspended')}</span>` : t(scene === 'closed' ? 'display.closed' : 'common.nobody')}</p>`}
     </main>
-    ${message(state)}`;
+    ${telling(state, model, around)}`;
 }
 
 const DETAILED = 5; // of the list: who is going to speak in which language, for the interpreters and the sound
@@ -280,7 +301,7 @@ function waitingRoom(state, model, around) {
   const floor = state.floor;
   const status = currentPanel(state)?.status;
   const join = joinOf(state);
-  return html`${head(state)}
+  return html`${head(state, model, around)}
     <main class="stage list-stage">
       <section class="on-floor">
         ${floor
@@ -299,7 +320,7 @@ function waitingRoom(state, model, around) {
           const range = waitRange(state, i + 1, model.now);
           const wait = range && formatRange(range);
           return i < DETAILED
-            ? row(state, r, i + 1, model, { lang2: around.lang2, wait, level: r.level })
+            ? row(state, r, i + 1, model, { lang2: r.speaker ? undefined : around.lang2, wait, level: r.level }) // a name in two languages beside a person's would be small
             : row(state, { ...r, speaker: undefined, language: undefined }, i + 1, model, { wait });
         })}
       </ol>

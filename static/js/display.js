@@ -6,13 +6,13 @@
 import { App, debateId } from './app.js';
 import { remaining } from './countdown.js';
 import { Chime } from './display-chime.js';
-import { chimeFor, isFresh, languagesOf, share, wishesOf } from './display-facts.js';
+import { chimeFor, languagesOf, share, wishesOf } from './display-facts.js';
 import { digitsEm, fit } from './display-fit.js';
 import { canFullscreen, fullscreen, hidePointer, stayAwake } from './display-screen.js';
 import { display } from './display-views.js';
-import { formatTime, language, t } from './i18n.js';
+import { formatTime, inLanguage, language, loadMore, t } from './i18n.js';
 import { currentPanel } from './list.js';
-import { messageText } from './parts.js';
+import { isFresh, messageText, ruledText, tellingOf } from './notices.js';
 
 const wishes = wishesOf(location.search);
 const root = document.documentElement;
@@ -26,6 +26,7 @@ let chimeWanted = wishes.chime;
 const around = {
   view: wishes.view,
   lang2: undefined,
+  say2: undefined,
   qr: '',
   wifiQr: '',
   settled: false,
@@ -96,9 +97,30 @@ function onState(state, before) {
   document.title = `${currentPanel(state)?.title ?? state.debate.title} · ${t('display.title')}`;
   if (!before || !around.settled) return;
   if (around.lang2 && !app.roster.names.has(around.lang2)) app.roster.loadOthers(); // failed before
-  const { floor, message } = state;
-  if (floor && floor.id !== before.floor?.id) app.announce(t('display.has_floor', { name: app.roster.name(floor.participant) }));
-  else if (message && message.at_ms !== before.message?.at_ms) app.announce(messageText(message));
+  const { floor, message, ruled } = state;
+  const news = [];
+  if (ruled && ruled.id !== before.ruled?.id) news.push(ruledText(ruled, app.roster.name(ruled.participant)));
+  if (floor && floor.id !== before.floor?.id) news.push(t('display.has_floor', { name: app.roster.name(floor.participant) }));
+  else if (message && message.at_ms !== before.message?.at_ms) news.push(messageText(message));
+  if (news.length) app.announce(news.filter(Boolean).join('\n'));
+}
+
+const AGAIN_MS = 3000;
+let noticed = false; // the notices are here
+
+/** The words of the chair's notices in both languages, as often as it takes. */
+async function bringNotices() {
+  const { lang2 } = around;
+  try {
+    if (!noticed) {
+      await loadMore('notices');
+      noticed = true;
+    }
+    if (lang2 && !around.say2) around.say2 = await inLanguage(lang2, 'notices');
+  } catch {
+    setTimeout(bringNotices, AGAIN_MS);
+  }
+  app.render();
 }
 
 /** @param {string} name @param {string} version */
@@ -109,7 +131,7 @@ function picture(name, version) {
 /** Makes the display's languages those of its address or of the debate. @param {string[]} languages */
 async function speak(languages) {
   const { lang, lang2 } = languagesOf(wishes, languages);
-  around.lang2 = lang2;
+  if (lang2 !== around.lang2) Object.assign(around, { lang2, say2: undefined });
   try {
     if (lang && lang !== language()) await app.setLanguage(lang, false);
   } catch {
@@ -118,6 +140,7 @@ async function speak(languages) {
   around.settled = true;
   app.roster.languages = lang2 ? [lang2] : [];
   if (lang2) app.roster.loadOthers();
+  bringNotices();
   app.render();
 }
 
@@ -125,7 +148,7 @@ async function speak(languages) {
 
 let minute = NaN;
 let left = -1;
-let fresh = false; // the message is new
+let told = ''; // what the room is told, and whether it is new
 /** @type {string | null | undefined} */
 let figure;
 /** @type {HTMLElement[]} */
@@ -155,9 +178,10 @@ function tick(now, model) {
     minute = thisMinute;
     for (const el of clocks) el.textContent = now === undefined ? '–:––' : formatTime(now);
   }
-  const loud = isFresh(model.state?.message, now);
-  if (loud !== fresh) {
-    fresh = loud;
+  const { ruled, message } = model.state ? tellingOf(model.state, now) : {};
+  const telling = `${(ruled ?? message)?.at_ms} ${isFresh(ruled ?? message, now)}`;
+  if (telling !== told) {
+    told = telling;
     app.render();
   }
   if (countdown && countdown.textContent !== figure) {

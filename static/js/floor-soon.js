@@ -11,6 +11,7 @@ import { isOwnFloor, offerBecame, offersTo } from './floor-logic.js';
 import { t, tOr } from './i18n.js';
 import { html, nothing } from './lit-core.js';
 export { alert, keepAwake, setIcon, setSound, soundIsOn } from './floor-alerts.js';
+import { messageText, ruledText, tellingOf } from './notices.js';
 import { behalfName, connectionBanner, countdownDigits, phaseWord, problemNote } from './parts.js';
 
 /** @param {Model} model @param {State} state @param {Ui} ui @param {Acts} act @param {{floor: Floor, interrupted: boolean}} holding @returns {View} */
@@ -46,6 +47,14 @@ function yieldButtons(model, ui, act) {
     return html`<button class="button" type="button" @click=${() => act.yield('cancel')}>${t('common.cancel')}</button>
       <button class="button large sure" type="button" aria-disabled=${ui.deaf ? 'true' : 'false'} @click=${() => act.yield('sure')}>${t('floor.yield_confirm')}</button>`;
   return html`${problemNote(ui.notice?.problem)}<button class="button large" type="button" @click=${() => act.yield('ask')}>${t('floor.yield')}</button>`;
+}
+
+/** What the chair tells the room. @param {Model} model @param {State} state @returns {View} */
+export function told({ roster, now }, state) {
+  const { ruled, message } = tellingOf(state, now);
+  const ruling = ruled && ruledText(ruled, roster.name(ruled.participant));
+  if (ruling) return html`<p class="notice" role="status">${ruling}</p>`;
+  return message ? html`<p class="notice" role="status"><strong>${t('floor.message')}</strong> <bdi>${messageText(message)}</bdi></p>` : nothing;
 }
 
 // --- what others did to our place

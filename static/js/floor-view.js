@@ -11,7 +11,7 @@ import { joinView } from './floor-join.js';
 import { formatNumber, formatRange, problemText, t, tOr } from './i18n.js';
 import { currentPanel, listOf, requestsOf, waitRange } from './list.js';
 import { html, nothing } from './lit-core.js';
-import { behalfName, connectionBanner, countdownDigits, languageMenu, messageText, nameOf, phaseWord } from './parts.js';
+import { behalfName, connectionBanner, countdownDigits, languageMenu, nameOf, phaseWord } from './parts.js';
 
 /**
  * @typedef {object} Ui The phone's own drafts.
@@ -72,7 +72,7 @@ export function view(model, ui, act) {
   const parts = ui.parts;
   return html`${holding ? (parts.soon ? parts.soon.stage(model, state, ui, act, holding) : html`<section class="stage phase-panel" data-phase="ready"><h2 class="stage-text">${t('floor.have_floor')}</h2></section>`) : nothing} ${head(model, ui, act)}${holding ? nothing : connectionBanner(model, act.again)}
     <main class="floor-main">
-      ${panelHead(state)} ${state.message ? html`<p class="notice" role="status"><strong>${t('floor.message')}</strong> <bdi>${messageText(state.message)}</bdi></p>` : nothing}
+      ${panelHead(state)} ${parts.soon?.told(model, state)}
       ${holding ? nothing : standing(model, state, me, ui, act)} ${holding ? nothing : more(model, state, me, ui, act)} ${holding ? nothing : speaking(model, state)}
       ${list(model, state, me, ui, act)} ${papers(state)} ${attention(ui, act)}
       <button class="button quiet change" type="button" @click=${act.change}>${t('floor.change_delegation')}</button>

@@ -92,7 +92,7 @@ const focusSoon = (id) => requestAnimationFrame(() => requestAnimationFrame(() =
 /** @type {Record<'soon' | 'more', () => Promise<void>>} */
 const later = {
   soon: async () => {
-    const [soon] = await Promise.all([import('./floor-soon.js'), loadMore('floor-soon')]);
+    const [soon] = await Promise.all([import('./floor-soon.js'), loadMore('floor-soon'), loadMore('notices')]);
     ui.parts.soon = soon;
     if (app?.model.state) signs(app.model.state);
   },

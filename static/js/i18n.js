@@ -107,8 +107,20 @@ export const has = (key) => Object.hasOwn(messages, key);
  * @param {string} key
  * @param {Record<string, string | number>} [params]
  */
-export function t(key, params = {}) {
-  if (!has(key)) return key;
+export const t = (key, params = {}) => put(messages, plural, number, key, params);
+
+/** @typedef {typeof t} Say */
+
+/** Some messages in another language than the reader's, for screens that speak two. Throws when they cannot be had. @param {string} l @param {string} name @returns {Promise<Say>} */
+export async function inLanguage(l, name) {
+  const found = await read(l, name);
+  const [rules, format] = [new Intl.PluralRules(locale(l)), new Intl.NumberFormat(locale(l))];
+  return (key, params = {}) => put(found, rules, format, key, params);
+}
+
+/** @param {Record<string, Message>} messages @param {Intl.PluralRules} plural @param {Intl.NumberFormat} number @param {string} key @param {Record<string, string | number>} params */
+function put(messages, plural, number, key, params) {
+  if (!Object.hasOwn(messages, key)) return key;
   const message = messages[key];
   const text = typeof message === 'string' ? message : (message[plural.select(Number(params.count))] ?? message.other);
   return text.replace(/\{(\w+)\}/g, (place, name) => {

@@ -1,13 +1,13 @@
 // The front page: one question, who are you? It also says what was wrong with a link that led nowhere.
 
 import { problemOf } from './api.js';
-import { debateId } from './app.js';
+import { debateId, sign } from './app.js';
 import { formatDate, load, loadMore, preferred, problemText, remember, t } from './i18n.js';
 import { html, nothing, render } from './lit.js';
 import { languageMenu } from './parts.js';
 import { wrongWay } from './landing-path.js';
 
-/** @typedef {{id: string, title: string, date?: string}} Listed */
+/** @typedef {{id: string, title: string, date?: string, rehearsal?: true}} Listed */
 
 /** @typedef {{id: string, title?: string, date?: string, code: string}} Unopened */
 
@@ -83,7 +83,11 @@ function doors(debate, second) {
   </section>`;
 }
 
-const draw = () => render(view(), /** @type {HTMLElement} */ (document.getElementById('app')));
+function draw() {
+  const app = /** @type {HTMLElement} */ (document.getElementById('app'));
+  render(view(), app);
+  sign(app, page.debates?.some((d) => d.rehearsal) === true);
+}
 
 /** @param {string} id */
 function choose(id) {

@@ -5,7 +5,6 @@
 /** @import { Message, State } from './types.js' */
 /** @import { View } from './lit.js' */
 import { html, nothing } from './lit-core.js';
-import { format } from './countdown.js';
 import { LANGUAGES, formatTime, language, problemText, t } from './i18n.js';
 
 /** A participant's name, kept apart from the direction of the text around it. @param {Roster} roster @param {string} id @returns {View} */
@@ -20,12 +19,6 @@ export const nameOf = (roster, id) => html`<bdi class="name">${roster.name(id)}<
 export function behalfName({ debate }, text, lang = language()) {
   const names = debate.groups && Object.hasOwn(debate.groups, text) ? debate.groups[text] : undefined;
   return names ? (names[lang] ?? names[debate.languages[0]] ?? Object.values(names)[0] ?? text) : text;
-}
-
-/** The chair's words; an announced limit in the reader's language. @param {Message} message */
-export function messageText({ kind, limit_ms: limit, text }) {
-  if (kind !== 'limit' || limit === undefined) return text;
-  return limit % 60_000 === 0 ? t('common.announced_minutes', { count: limit / 60_000 }) : t('common.announced_time', { time: `\u2066${format(limit)}\u2069` });
 }
 
 const AWAY_MS = 5000; // after so long without an answer it is said that there is none

@@ -115,7 +115,10 @@
  * @property {number} at_ms
  * @property {'limit'} [kind] a new limit was announced: pages say it in their own words
  * @property {number} [limit_ms] of kind limit
+ * @property {string} [preset] a sentence that pages know in every language
  */
+
+/** @typedef {{id: string, participant: string, ruling: 'sustained' | 'overruled', at_ms: number}} Ruled the chair's ruling on a participant's point of order, until the debate goes on */
 
 /**
  * @typedef {object} Join How the room joins (display and officers).
@@ -138,6 +141,7 @@
  * @property {Floor} [interrupted]
  * @property {Record<string, {times: number, used_ms: number}>} spoken
  * @property {Message} [message]
+ * @property {Ruled} [ruled]
  * @property {boolean} [rehearsal]
  * @property {Record<string, {panel: string, at_ms: number}>} [absent] participant -> taken off the list, since it was not in the room
  * @property {Join} [join] display and officers
