@@ -101,7 +101,7 @@ function telling(state, { roster, lang, now }, { lang2, say2 }) {
   const first = words(lang, t);
   const second = say2 && lang2 !== undefined && lang2 !== lang ? words(lang2, say2) : undefined;
   if (!first) return nothing;
-  return html`<p class="message" data-fit="0.35" data-ruling=${ruled?.ruling ?? nothing}>
+  return html`<p class="message" data-fit="0.25" data-ruling=${ruled?.ruling ?? nothing}>
     <bdi class="line">${first}</bdi>${second && second !== first ? html`<bdi class="line second" lang=${lang2 ?? nothing}>${second}</bdi>` : nothing}
   </p>`;
 }
