@@ -56,7 +56,24 @@ func (c *Load) decide(s *State, _ Actor, _ int64) ([]Event, *Error) {
 	if reflect.DeepEqual(e, loaded{}) {
 		return nil, nil
 	}
-	return []Event{&e}, nil
+	return append([]Event{&e}, s.closeLists(e.Panels)...), nil
+}
+
+// closeLists closes the lists of panels that are items without a list from now on.
+func (s *State) closeLists(panels []loadedPanel) []Event {
+	var events []Event
+	for _, l := range panels {
+		p, ok := s.panels.get(l.Panel.ID)
+		if !ok || !l.Panel.NoList || p.List != Open {
+			continue
+		}
+		limit := l.Panel.Limit
+		if l.KeepLimit {
+			limit = p.Limit
+		}
+		events = append(events, &panelSet{ID: l.Panel.ID, Status: p.Status, List: Closed, Limit: limit})
+	}
+	return events
 }
 
 // asReplayed is the programme as the journal gives it back, so that nothing

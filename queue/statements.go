@@ -3,6 +3,7 @@ package queue
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Statement is a written statement that was added to the record, by one who was not
@@ -45,6 +46,9 @@ type AddStatement struct {
 
 // Validate checks ids and name. The rest comes from who stored the file.
 func (c *AddStatement) Validate() *Error {
+	if c.Name == "." || c.Name == ".." || strings.ContainsAny(c.Name, "/\\") {
+		return malformed("name", `The name is a file's, without its folders: no / and no \ in it.`)
+	}
 	return first(madeID(c.ID), optionalID("participant", c.Participant), optionalID("panel", c.Panel), nameField("name", c.Name))
 }
 

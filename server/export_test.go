@@ -15,6 +15,7 @@ var (
 	WithoutComments = withoutComments
 	BareStyles      = bareStyles
 	WiFiText        = wifiText
+	Attachment      = attachment
 )
 
 // The bounds that the tests hold the server to.

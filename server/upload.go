@@ -7,8 +7,8 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -285,5 +285,21 @@ func attachment(name, mediaType string) string {
 	if mediaType == queue.PDF {
 		ascii = "statement.pdf"
 	}
-	return `attachment; filename="` + ascii + `"; filename*=UTF-8''` + url.PathEscape(name)
+	// An earlier version let folders be part of a name.
+	name = strings.NewReplacer("/", "_", "\\", "_").Replace(name)
+	return `attachment; filename="` + ascii + `"; filename*=UTF-8''` + extValue(name)
+}
+
+// extValue encodes a text as the value-chars of RFC 8187, section 3.2.1: what is no attr-char is escaped.
+func extValue(text string) string {
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		switch {
+		case '0' <= c && c <= '9', 'A' <= c && c <= 'Z', 'a' <= c && c <= 'z', strings.IndexByte("!#$&+-.^_`|~", c) >= 0:
+			b.WriteByte(c)
+		default:
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"testing"
 
 	"rostrum/queue"
+	"rostrum/server"
 	"rostrum/server/statements"
 )
 
@@ -113,6 +115,9 @@ func TestAStatementIsWhatItSaysItIs(t *testing.T) {
 		{"nothing", "id=s&name=a.txt", "text/plain", strings.NewReader(""), 400, "malformed"},
 		{"too much", "id=s&name=a.txt", "text/plain", bytes.NewReader(long), 413, "body_too_large"},
 		{"no name", "id=s", "text/plain", strings.NewReader("a"), 400, "malformed"},
+		{"a name with a folder", "id=s&name=a%2Fb.txt", "text/plain", strings.NewReader("a"), 400, "malformed"},
+		{"a name with a folder of Windows", "id=s&name=a%5Cb.txt", "text/plain", strings.NewReader("a"), 400, "malformed"},
+		{"the folder above", "id=s&name=..", "text/plain", strings.NewReader("a"), 400, "malformed"},
 		{"no id", "name=a.txt", "text/plain", strings.NewReader("a"), 400, "malformed"},
 		{"another's", "id=s&participant=bra&name=a.txt", "text/plain", strings.NewReader("a"), 403, "not_yours"},
 		{"no such panel", "id=s&panel=none&name=a.txt", "text/plain", strings.NewReader("a"), 404, "no_such_panel"},
@@ -123,6 +128,32 @@ func TestAStatementIsWhatItSaysItIs(t *testing.T) {
 		}
 	}
 	h.state(kenya, "id=s&name=a.txt", "text/plain", bytes.NewReader(long[1:])).wants(201, "") // the most there may be
+}
+
+// The name comes back as it was, and none of its characters means something in the header
+// (RFC 8187, section 3.2).
+func TestTheNameOfAStatementIsEncodedAsTheHeaderNeedsIt(t *testing.T) {
+	var printable strings.Builder
+	for c := ' '; c <= '~'; c++ {
+		if c != '/' && c != '\\' {
+			printable.WriteRune(c)
+		}
+	}
+	for name, want := range map[string]string{
+		"Déclaration.pdf": "D%C3%A9claration.pdf", "a b;c=d@e:f.txt": "a%20b%3Bc%3Dd%40e%3Af.txt", `"'%*,()<>?[]{}`: "%22%27%25%2A%2C%28%29%3C%3E%3F%5B%5D%7B%7D",
+		"!#$&+-.^_`|~": "!#$&+-.^_`|~", "声明": "%E5%A3%B0%E6%98%8E", `../a\b`: ".._a_b", printable.String(): "",
+	} {
+		header := server.Attachment(name, queue.PlainText)
+		prefix := `attachment; filename="statement.txt"; filename*=UTF-8''`
+		encoded, ok := strings.CutPrefix(header, prefix)
+		if !ok || want != "" && encoded != want {
+			t.Errorf("%q is sent as %s, want %s%s", name, header, prefix, want)
+		}
+		_, params, err := mime.ParseMediaType(strings.Replace(header, `filename="statement.txt"; `, "", 1))
+		if is := params["filename"]; err != nil || want != ".._a_b" && is != name {
+			t.Errorf("%q is read as %q: %v", name, is, err)
+		}
+	}
 }
 
 // A statement that is sent again is there once; its id stands for no other.
