@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"rostrum/server/cert"
 	"rostrum/server/statements"
 )
 
@@ -24,9 +25,11 @@ func backup(ctx context.Context, args []string, e env) error {
 		return err
 	}
 	defer d.close()
-	written := name + ".statements"
-	if _, err := os.Lstat(written); err == nil {
-		return fmt.Errorf("backup: %s is there already: choose another name or remove it", written)
+	written, authority := name+".statements", name+".tls"
+	for _, folder := range []string{written, authority} {
+		if _, err := os.Lstat(folder); err == nil {
+			return fmt.Errorf("backup: %s is there already: choose another name or remove it", folder)
+		}
 	}
 	if d.store != nil {
 		err = d.store.BackupFile(name)
@@ -41,6 +44,13 @@ func backup(ctx context.Context, args []string, e env) error {
 	}
 	if _, err := os.Stat(written); err == nil {
 		fmt.Fprintf(e.stdout, "The written statements are in %s: put it there as statements.\n", written)
+	}
+	copied, err := cert.CopyAuthority(authorityDir(dataDir(*dir, e)), authority)
+	if err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	if copied {
+		fmt.Fprintf(e.stdout, "The server's own certificate authority is in %s: put it there as tls, and the devices trust the server.\n", authority)
 	}
 	fmt.Fprintf(e.stdout, "The data are in %s. To go on from them, put the file into an empty data directory as rostrum.db.\n", name)
 	return nil

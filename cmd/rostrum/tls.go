@@ -80,6 +80,9 @@ type certificates struct {
 	before func(http.Handler) http.Handler
 }
 
+// authorityDir is where the server's own certificate authority is in a data directory.
+func authorityDir(data string) string { return filepath.Join(data, "tls") }
+
 // open gets the certificates ready. Those that are made by the server itself, or by
 // ACME, are kept with the data.
 func (o *tlsFlags) open(data string, hosts func() []string, log *slog.Logger) (certificates, error) {
@@ -112,7 +115,7 @@ func (o *tlsFlags) open(data string, hosts func() []string, log *slog.Logger) (c
 		c.before = m.HTTPHandler
 	case o.self:
 		var err error
-		if c.authority, err = cert.OpenAuthority(filepath.Join(data, "tls"), hosts()); err != nil {
+		if c.authority, err = cert.OpenAuthority(authorityDir(data), hosts()); err != nil {
 			return c, err
 		}
 		own, err := cert.NewSelf(c.authority, hosts, log)

@@ -305,3 +305,34 @@ func selfSigned(t testing.TB) []byte {
 	_, _, text := certificateFiles(t, "unused.test")
 	return text
 }
+
+// A device that trusts the server goes on trusting it when it is restored from a backup.
+func TestABackupHasTheAuthorityThatDevicesTrust(t *testing.T) {
+	t.Parallel()
+	data, out := t.TempDir(), t.TempDir()
+	file := filepath.Join(out, "copy.db")
+	s := serveOn(t, data, "--tls-self")
+	_, authority := s.get("/ca.crt", "")
+	rostrum(t, "backup", "--data", data, file).exits(exitOK, file+".tls")
+	s.stop()
+	rostrum(t, "backup", "--data", data, filepath.Join(t.TempDir(), "stopped.db")).exits(exitOK, "stopped.db.tls")
+	rostrum(t, "backup", "--data", data, file).exits(exitFailed, file, "choose another name")
+
+	restored := filepath.Join(t.TempDir(), "restored")
+	if err := os.Mkdir(restored, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for from, to := range map[string]string{file: "rostrum.db", file + ".tls": "tls"} {
+		if err := os.Rename(from, filepath.Join(restored, to)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if kept, err := filepath.Glob(filepath.Join(restored, "tls", "*")); err != nil || len(kept) != 2 {
+		t.Errorf("the backup has %v, want the authority's certificate and key: %v", kept, err)
+	}
+	links := filepath.Join(out, "links.json")
+	s = serveOn(t, restored, "--tls-self", "--links", links)
+	if answer := fetch(t, browser(t, authority), readLinks(t, links)[example].Chair); answer.StatusCode != http.StatusSeeOther {
+		t.Errorf("the chair's link is answered %s", answer.Status)
+	}
+}

@@ -195,6 +195,30 @@ func writePair(dir, certName, keyName string, template *x509.Certificate, key *e
 	return cert, key, text, nil
 }
 
+// CopyAuthority copies the authority of a directory, certificate and key, into a new one, and says
+// whether there is one. The server's own certificate is not copied: each machine makes its own.
+func CopyAuthority(from, to string) (copied bool, err error) {
+	if _, _, _, err = readPair(from, authorityFile, authorityKey); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err == nil {
+		err = os.Mkdir(to, 0o700)
+	}
+	for _, name := range []string{authorityKey, authorityFile} {
+		if err != nil {
+			break
+		}
+		var text []byte
+		if text, err = os.ReadFile(filepath.Join(from, name)); err == nil {
+			err = writeFile(filepath.Join(to, name), text, 0o600)
+		}
+	}
+	if err != nil {
+		return false, fmt.Errorf("copying the authority of %s: %w", from, err)
+	}
+	return true, nil
+}
+
 // writeFile puts a file in the place of another, wholly or not at all.
 func writeFile(name string, text []byte, mode os.FileMode) error {
 	temporary, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*") // 0600
