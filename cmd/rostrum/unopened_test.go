@@ -31,6 +31,24 @@ func harm(t testing.TB, data, word string) {
 	}
 }
 
+// blank clears the pages of the file that have a word.
+func blank(t testing.TB, data, word string) {
+	t.Helper()
+	file := filepath.Join(data, "rostrum.db")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := os.Getpagesize()
+	for at := bytes.Index(text, []byte(word)); at >= 0; at = bytes.Index(text, []byte(word)) {
+		at -= at % page
+		clear(text[at : at+page])
+	}
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // outdate adds to a journal what only a later version knows.
 func outdate(t testing.TB, data, debate string) {
 	t.Helper()
@@ -100,6 +118,7 @@ func TestADamagedDebateDoesNotStopTheOthers(t *testing.T) {
 	}{
 		{"damaged", true, func(t testing.TB, data string) { harm(t, data, "BUDGETWORD") }, "entries 1 to", "--accept-loss"},
 		{"damaged, without its file", false, func(t testing.TB, data string) { harm(t, data, "BUDGETWORD") }, "entries 1 to", "--accept-loss"},
+		{"pages are gone", true, func(t testing.TB, data string) { blank(t, data, `"i2"`) }, "are lost", "--accept-loss"},
 		{"newer", true, func(t testing.TB, data string) { outdate(t, data, "budget") }, "newer version", "start the version"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

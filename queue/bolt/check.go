@@ -41,8 +41,9 @@ func start(id []byte) link { return link{0, sum(id)} }
 
 // check reads a whole file. It fails with a *CorruptError (its Path is left to the caller) where
 // the file as such does not hold together and must not be given to bbolt. What is wrong within a
-// debate's records stands in its finding, so that other debates can go on. There are findings
-// also beside a *CorruptError, if it is possible to say which debates are sound.
+// debate's records, or the tree that holds them, stands in its finding, so that other debates can go on: bbolt
+// reads no page of a bucket that is not asked for. There are findings also beside a *CorruptError, if it is possible to say
+// which debates are sound.
 func check(r io.ReaderAt, size int64) (*findings, error) {
 	im, err := openImage(r, size)
 	if err != nil {
@@ -71,6 +72,7 @@ func check(r io.ReaderAt, size int64) (*findings, error) {
 	if err := found.readAbout(im, about); err != nil {
 		return nil, corrupt(err)
 	}
+	broken := false // a tree, so that not all pages can be found
 	for _, debate := range slices.Sorted(maps.Keys(found.journals)) {
 		name, j := journalPrefix+debate, found.journals[debate]
 		bucket, ok := buckets[name]
@@ -82,8 +84,10 @@ func check(r io.ReaderAt, size int64) (*findings, error) {
 			continue
 		}
 		delete(buckets, name)
-		if e := j.read(im, debate, bucket); err == nil {
-			err = e
+		// The pages that a broken tree leads to may be another's.
+		owned := slices.Clone(im.owned)
+		if whole := j.read(im, debate, bucket); !whole {
+			im.owned, broken = owned, true
 		}
 	}
 	delete(buckets, aboutBucket)
@@ -93,7 +97,7 @@ func check(r io.ReaderAt, size int64) (*findings, error) {
 		}
 	}
 	if err == nil {
-		err = corrupt(im.free(0))
+		err = corrupt(im.free(0, broken))
 	}
 	return found, err
 }
@@ -137,9 +141,8 @@ func newFinding(v []byte) *finding {
 	return &finding{id: v[:idSize:idSize], epoch: v[idSize:], last: start(v[:idSize])}
 }
 
-// read verifies the records of a debate. It fails only where the file as such does not hold
-// together.
-func (j *finding) read(im *image, debate string, bucket element) error {
+// read verifies the records of a debate, and says whether the tree that holds them is whole.
+func (j *finding) read(im *image, debate string, bucket element) (whole bool) {
 	name, seq := journalPrefix+debate, sequence(bucket)
 	var end int64 // the last number seen, sound or not
 	before := j.last
@@ -195,7 +198,7 @@ func (j *finding) read(im *image, debate string, bucket element) error {
 		spoil("bucket "+name, fmt.Errorf("the last record ends with entry %d, but the bucket says %d", end, seq))
 	}
 	if j.bad == nil {
-		return nil
+		return true
 	}
 	j.bad.After = after
 	if j.bad.Last = max(end, seq); j.bad.Last < j.bad.First || seq < 0 || end > seq && err == nil {
@@ -204,10 +207,7 @@ func (j *finding) read(im *image, debate string, bucket element) error {
 	if j.bad.Last < j.bad.First {
 		j.bad.Last = 0
 	}
-	if err != nil {
-		return j.bad
-	}
-	return nil
+	return err == nil
 }
 
 // damaged is a *damage at the element.

@@ -30,5 +30,6 @@
 // bbolt checks the checksums of its two meta pages and little else, and panics or faults on
 // much of the rest. Open therefore reads the whole file with plain bounds-checked code
 // before bbolt may map it: every page must be in exactly one place (the tree, the
-// free list), every key in order.
+// free list), every key in order. Where only the tree of one debate does not hold together, that debate alone
+// is closed: bbolt is never asked for its bucket, and what the free list does not name is not written to.
 package bolt

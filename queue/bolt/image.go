@@ -210,8 +210,9 @@ func (im *image) rootBucket() element {
 	return element{bucket: true, value: order.AppendUint64(order.AppendUint64(nil, im.root), 0)}
 }
 
-// free reads the free list, after all trees, and checks that every page has been found.
-func (im *image) free(depth int) error {
+// free reads the free list, after all trees, and checks that every page has been found, but
+// where a tree is broken: then those that are not found may be its own.
+func (im *image) free(depth int, broken bool) error {
 	if im.freelist == noFreelist {
 		return &damage{"meta page", errors.New("there is no free list")}
 	}
@@ -240,7 +241,7 @@ func (im *image) free(depth int) error {
 		im.owned[id] = true
 	}
 	for id, found := range im.owned {
-		if !found {
+		if !found && !broken {
 			return &damage{fmt.Sprintf("page %d, byte %d", id, int64(id)*int64(im.pageSize)), errors.New("the page is neither in use nor free: what led to it is lost")}
 		}
 	}

@@ -73,7 +73,7 @@ type Store struct {
 //
 // It returns ErrLocked, at once, when another server has it open; ErrNewer when it was
 // written by a later version; a *CorruptError when the file as such is damaged (where damage is
-// confined to the entries of a debate, Journal returns it); or the file system's error with
+// confined to the entries of a debate, or to the tree that holds them, Journal returns it); or the file system's error with
 // what to do about it.
 func Open(dir string, o Options) (*Store, error) {
 	s := &Store{dir: dir, log: o.Logger, journals: map[string]*Journal{}}
@@ -222,12 +222,13 @@ func (s *Store) lost(e *CorruptError) {
 func (s *Store) Debates() ([]string, error) {
 	var debates []string
 	err := s.view(func(tx *bbolt.Tx) error {
-		return tx.ForEach(func(name []byte, _ *bbolt.Bucket) error {
+		c := tx.Cursor() // which opens no bucket: one may be damaged
+		for name, _ := c.First(); name != nil; name, _ = c.Next() {
 			if debate, ok := strings.CutPrefix(string(name), journalPrefix); ok {
 				debates = append(debates, debate)
 			}
-			return nil
-		})
+		}
+		return nil
 	})
 	return debates, err
 }

@@ -86,7 +86,11 @@ func (d *debate) do(by queue.Actor, c queue.Command) {
 func (d *debate) open(panel string) {
 	d.Helper()
 	d.do(chair, &queue.SwitchPanel{Panel: panel})
-	d.do(chair, &queue.SetPanel{Panel: panel, Status: queue.Open, List: queue.Open})
+	set := &queue.SetPanel{Panel: panel, Status: queue.Open}
+	if !d.room.State().Panels()[panel].NoList {
+		set.List = queue.Open
+	}
+	d.do(chair, set)
 }
 
 // speak asks for the floor, has it for so long and leaves a note.
