@@ -62,7 +62,8 @@ test('the whole procedure from the chair’s page', async (t) => {
   const browser = await launch();
   t.after(() => browser.close());
   const chair = await open(browser, server.links.chair, 'laptop');
-  const pages = { chair };
+  const wall = await open(browser, server.links.display, 'display');
+  const pages = { chair, wall };
   const ask = (participant, more = {}) => server.send('POST', '/requests', { id: `r-${participant}`, participant, ...more });
   const row = (name) => chair.locator('.entry').filter({ has: chair.locator('.entry-name').getByText(name, { exact: true }) });
 
@@ -108,7 +109,10 @@ test('the whole procedure from the chair’s page', async (t) => {
     await chair.getByRole('button', { name: 'Overruled' }).and(chair.locator(':not([aria-disabled=true])')).click();
     await onFloor(chair, 'Kenya');
     await undone(chair, 'Ruled: China');
-    const { record, floor } = await stateOf(server, (s) => s.floor?.participant === 'ken');
+    const { record, floor, ruled } = await stateOf(server, (s) => s.floor?.participant === 'ken');
+    assert.deepEqual([ruled.participant, ruled.ruling], ['chn', 'overruled']);
+    await wall.locator('.foot .message').getByText('overruled by the Chair').waitFor();
+    await wall.locator('.foot .message .second[lang=fr]').getByText('rejetée par la présidence').waitFor();
     assert.equal(floor.timer.state, 'paused');
     assert.equal(Object.values(record).find((i) => i.participant === 'chn')?.ruling, 'overruled');
     await chair.locator('.end:not([aria-disabled=true])').click();
@@ -144,10 +148,11 @@ test('the whole procedure from the chair’s page', async (t) => {
     await chair.locator('[data-opens=message]').click();
     await chair.getByRole('button', { name: 'Ten minutes left' }).click();
     await chair.locator('.shown-text').getByText('Ten minutes left').waitFor();
-    await stateOf(server, (s) => s.message?.text === 'Ten minutes left');
+    await stateOf(server, (s) => s.message?.text === 'Ten minutes left' && s.message.preset === 'ten');
+    await wall.locator('.message').getByText('Il reste dix minutes').waitFor();
     await chair.locator('#message-text').fill('Coffee is served');
     await chair.keyboard.press('Enter');
-    await stateOf(server, (s) => s.message?.text === 'Coffee is served');
+    await stateOf(server, (s) => s.message?.text === 'Coffee is served' && s.message.preset === undefined);
     await chair.getByRole('button', { name: 'Take it away' }).click();
     await stateOf(server, (s) => s.message === undefined);
     await chair.keyboard.press('Escape');
