@@ -32,7 +32,7 @@ const AWAY_MS = 5000; // after so long without an answer it is said that there i
 export function connectionBanner({ status }, again) {
   if (status.kind === 'live') return nothing;
   const text =
-    status.kind === 'denied' && status.problem
+    status.problem
       ? problemText(status.problem)
       : status.kind === 'stale'
         ? t('common.stale', { time: status.asOf === undefined ? '–' : formatTime(status.asOf, true) })

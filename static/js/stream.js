@@ -12,7 +12,7 @@ import { problemOf } from './api.js';
  * @property {'connecting' | 'live' | 'stale' | 'denied'} kind connecting: nothing shown yet; stale: what is shown may be old
  * @property {number} since when it became so, performance.now() ms
  * @property {number} [asOf] what is shown was true at this server ms
- * @property {Problem} [problem] why denied
+ * @property {Problem} [problem] why denied, or why there is nothing for now
  */
 
 /**
@@ -151,11 +151,18 @@ export class Stream {
     const base = this.options.url ?? `/api/v1/debates/${encodeURIComponent(this.options.debate)}`;
     const res = await fetch(role ? `${base}?as=${role}` : base, { credentials: 'same-origin' }).catch(() => undefined);
     if (this.closed || this.socket || role !== this.role) return;
-    if (!res || ![401, 403, 404].includes(res.status)) {
+    if (!res || ![401, 403, 404, 503].includes(res.status)) {
       this.retry(0);
       return;
     }
     const problem = await problemOf(res);
+    if (res.status === 503) {
+      if (this.closed || this.socket || role !== this.role) return;
+      this.retry(0);
+      // The server is there, and may open the debate once it was mended.
+      if (problem.code === 'debate_unavailable') this.say(this.status.kind, problem);
+      return;
+    }
     this.drop();
     this.say('denied', problem);
     this.options.onDenied?.(problem);
@@ -272,7 +279,7 @@ export class Stream {
       if (kind === 'live') this.status.asOf = this.heard;
       return;
     }
-    this.status = { kind, since: performance.now(), asOf: this.heard, problem };
+    this.status = { kind, since: kind === this.status.kind ? this.status.since : performance.now(), asOf: this.heard, problem };
     this.options.onStatus?.(this.status);
   }
 
