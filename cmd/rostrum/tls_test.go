@@ -331,7 +331,7 @@ func TestABackupHasTheAuthorityThatDevicesTrust(t *testing.T) {
 		t.Errorf("the backup has %v, want the authority's certificate and key: %v", kept, err)
 	}
 	links := filepath.Join(out, "links.json")
-	s = serveOn(t, restored, "--tls-self", "--links", links)
+	serveOn(t, restored, "--tls-self", "--links", links)
 	if answer := fetch(t, browser(t, authority), readLinks(t, links)[example].Chair); answer.StatusCode != http.StatusSeeOther {
 		t.Errorf("the chair's link is answered %s", answer.Status)
 	}
