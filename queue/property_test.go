@@ -30,17 +30,18 @@ func TestAnySequenceOfCommands(t *testing.T) {
 			h.send(t, sent{by: chair, c: &queue.SetPanel{Panel: "morning", Status: queue.Open, List: queue.Open}})
 		}
 		t.Repeat(map[string]func(*rapid.T){
-			"":        func(t *rapid.T) { h.wantInvariants(t) },
-			"ask":     func(t *rapid.T) { h.send(t, h.asking(t)) },
-			"call":    func(t *rapid.T) { h.send(t, h.calling(t)) },
-			"move":    func(t *rapid.T) { h.send(t, h.moving(t)) },
-			"note":    func(t *rapid.T) { h.send(t, h.noting(t)) },
-			"state":   func(t *rapid.T) { h.send(t, h.stating(t)) },
-			"correct": func(t *rapid.T) { h.send(t, h.correcting(t)) },
-			"list":    func(t *rapid.T) { h.send(t, h.listing(t)) },
-			"access":  func(t *rapid.T) { h.send(t, h.admitting(t)) },
-			"other":   func(t *rapid.T) { h.send(t, h.anything(t)) },
-			"other2":  func(t *rapid.T) { h.send(t, h.anything(t)) },
+			"":                 func(t *rapid.T) { h.wantInvariants(t) },
+			"ask":              func(t *rapid.T) { h.send(t, h.asking(t)) },
+			"call":             func(t *rapid.T) { h.send(t, h.calling(t)) },
+			"move":             func(t *rapid.T) { h.send(t, h.moving(t)) },
+			"note":             func(t *rapid.T) { h.send(t, h.noting(t)) },
+			"state":            func(t *rapid.T) { h.send(t, h.stating(t)) },
+			"correct":          func(t *rapid.T) { h.send(t, h.correcting(t)) },
+			"correct too soon": h.correctTooSoon,
+			"list":             func(t *rapid.T) { h.send(t, h.listing(t)) },
+			"access":           func(t *rapid.T) { h.send(t, h.admitting(t)) },
+			"other":            func(t *rapid.T) { h.send(t, h.anything(t)) },
+			"other2":           func(t *rapid.T) { h.send(t, h.anything(t)) },
 			"repeat": func(t *rapid.T) {
 				if len(h.sent) == 0 {
 					t.Skip("nothing was sent")
@@ -66,6 +67,7 @@ type hubbub struct {
 	answered  map[string]sent // by key, with the first answer
 	ids       int
 	published []publication
+	corrected map[string]int // how often an intervention was
 
 	// What the journal says, as far as it was read.
 	read          int
@@ -158,6 +160,12 @@ func (h *hubbub) send(t *rapid.T, s sent) {
 		}
 		if changed == 0 && s.id() == "" && after != before {
 			t.Fatalf("%T %+v changes nothing and is kept", s.c, s.c)
+		}
+		if c, ok := s.c.(*queue.Correct); ok && changed == 1 {
+			if h.corrected == nil {
+				h.corrected = make(map[string]int)
+			}
+			h.corrected[c.Intervention]++
 		}
 		if s.id() != "" {
 			s.answer = answer
@@ -268,6 +276,9 @@ func (h *hubbub) wantInvariants(t *rapid.T) {
 		corrected := len(s.Corrections()[i.ID]) > 0
 		if i.Ended < i.Recognised || i.Ended < ended && !corrected || i.Recognised < i.Asked || i.Used < 0 || i.Used > i.Ended-i.Recognised || interventions[i.ID] {
 			t.Fatalf("the record has %+v", i)
+		}
+		if n := len(s.Corrections()[i.ID]); n != h.corrected[i.ID] { // whatever was taken back meanwhile
+			t.Fatalf("%s was corrected %d times, and has %d corrections", i.ID, h.corrected[i.ID], n)
 		}
 		interventions[i.ID] = true
 		if !corrected {
@@ -554,6 +565,20 @@ func (h *hubbub) correcting(t *rapid.T) sent {
 		c.Ended = new(h.now - rapid.SampledFrom([]int64{0, second, minute, -minute}).Draw(t, "earlier"))
 	}
 	return sent{by: rapporteur, key: h.key(t), c: c}
+}
+
+// correctTooSoon lets a rapporteur correct an intervention whose end the chair then takes back.
+func (h *hubbub) correctTooSoon(t *rapid.T) {
+	floor := h.state().Floor
+	if floor == nil {
+		t.Skip("nobody has the floor")
+	}
+	h.send(t, sent{by: chair, c: &queue.EndFloor{Floor: floor.ID}})
+	h.send(t, sent{by: rapporteur, c: &queue.Correct{Intervention: floor.ID, Speaker: new(someText.Draw(t, "speaker")), Kind: new(queue.Response)}})
+	h.wantInvariants(t)
+	if last := h.state().Undoable(); last != nil {
+		h.send(t, sent{by: chair, c: &queue.Undo{ID: h.newID(t), Of: last.ID}})
+	}
 }
 
 func (h *hubbub) noting(t *rapid.T) sent {

@@ -318,7 +318,10 @@ func (fl *floor) serve(ctx context.Context, store *bolt.Store, listeners []net.L
 	if errors.Is(err, context.DeadlineExceeded) {
 		// A file that comes slowly. Nothing that was answered is lost, and it is sent again.
 		fl.log.Warn("some requests were not answered to their end: they are cut off, and nothing that was answered is lost", "after", stopIn)
-		return web.Close()
+		if err := web.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			return fmt.Errorf("stopping: %w", err)
+		}
+		return nil
 	}
 	if err != nil && !errors.Is(err, http.ErrServerClosed) {
 		return errors.Join(fmt.Errorf("stopping: %w", err), web.Close())

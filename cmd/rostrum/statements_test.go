@@ -80,8 +80,18 @@ func statementFiles(t testing.TB, data string) []string {
 // A server that is stopped does not wait for a slow network for ever, and that is no error.
 func TestAStopDoesNotWaitForASlowStatement(t *testing.T) {
 	t.Parallel()
+	for name, flags := range map[string][]string{"plain": nil, "with TLS on the same port": {"--tls-self"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stopsDuringAStatement(t, flags...)
+		})
+	}
+}
+
+func stopsDuringAStatement(t *testing.T, flags ...string) {
+	t.Helper()
 	data := t.TempDir()
-	s := serveOn(t, data, "--debate", writeDebate(t, budget("Budget", "")))
+	s := serveOn(t, data, append(flags, "--debate", writeDebate(t, budget("Budget", "")))...)
 	chair := chairOf(t, data, "budget")
 	if status := state(t, s.url, chair, "budget", "whole", "every word"); status != http.StatusCreated {
 		t.Fatalf("the statement is answered with %d", status)
