@@ -329,7 +329,7 @@ func (s *State) Ruled() *Intervention {
 		return nil
 	}
 	last := &s.record[len(s.record)-1]
-	if last.Ruling == "" || last.Kind != PointOfOrder || last.Panel != s.Panel {
+	if last.Decision() == "" || last.Panel != s.Panel {
 		return nil
 	}
 	if s.Floor != nil && s.Floor.Recognised > last.Recognised {

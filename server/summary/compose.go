@@ -212,7 +212,7 @@ func (c *composer) ordersAndReplies(panel string) {
 		c.heading(2, part.title)
 		for _, i := range said {
 			text := c.at(i.Recognised) + "  " + c.attribution(i)
-			if ruling := c.ruling(i.Ruling); ruling != "" {
+			if ruling := c.ruling(i.Decision()); ruling != "" {
 				text += " – " + ruling
 			}
 			c.bullet(plain(text)...)
