@@ -64,13 +64,15 @@ func openDebate(ctx context.Context, store *bolt.Store, id string, log *slog.Log
 func (fl *floor) tellUnopened() error {
 	var all []error
 	for _, u := range fl.unopened {
-		fl.log.Error("a debate cannot be opened, the others go on", "debate", u.ID, "err", u.err, "do", u.todo())
 		all = append(all, u)
 	}
-	if len(fl.debates) > 0 {
-		return nil
+	if len(fl.debates) == 0 {
+		return errors.Join(all...)
 	}
-	return errors.Join(all...)
+	for _, u := range fl.unopened {
+		fl.log.Error("a debate cannot be opened, the others go on", "debate", u.ID, "err", u.err, "do", u.todo())
+	}
+	return nil
 }
 
 // printUnopened tells the technician before the links.
