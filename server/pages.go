@@ -159,7 +159,7 @@ func (a *assets) serve(c echo.Context, status int, name string) error {
 func (f *asset) serve(c echo.Context, status int) error {
 	h := c.Response().Header()
 	h.Set("Cache-Control", "no-cache")
-	h.Set("Vary", "Accept-Encoding")
+	h.Add("Vary", "Accept-Encoding")
 	if status == http.StatusOK {
 		h.Set("ETag", f.tag)
 		if strings.Contains(c.Request().Header.Get("If-None-Match"), f.tag) {

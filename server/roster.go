@@ -85,6 +85,11 @@ func entries(tag language.Tag, s *queue.State) []entry {
 // languageOf is the debate's language that suits a request best: by ?lang=, or by
 // Accept-Language.
 func languageOf(r *http.Request, s *queue.State) language.Tag {
+	return debateLanguage(r.URL.Query().Get("lang"), r.Header.Get("Accept-Language"), s)
+}
+
+// debateLanguage is the debate's language that suits one wish best, or else a list of them.
+func debateLanguage(wish, others string, s *queue.State) language.Tag {
 	tags := make([]language.Tag, 0, len(s.Debate.Languages))
 	for _, l := range s.Debate.Languages {
 		tags = append(tags, language.Make(l))
@@ -92,7 +97,7 @@ func languageOf(r *http.Request, s *queue.State) language.Tag {
 	if len(tags) == 0 {
 		return language.English
 	}
-	_, i := language.MatchStrings(language.NewMatcher(tags), r.URL.Query().Get("lang"), r.Header.Get("Accept-Language"))
+	_, i := language.MatchStrings(language.NewMatcher(tags), wish, others)
 	return tags[i]
 }
 

@@ -116,6 +116,7 @@ type debate struct {
 	viewer  viewer
 	hub     *hub
 	rosters rosters
+	first   firstPages
 	guesses guesses
 }
 
@@ -241,9 +242,10 @@ func (s *Server) route() {
 	get("/ca.crt", s.serveCA)
 	get("/static/*", func(c echo.Context) error { return s.assets.serve(c, http.StatusOK, c.Param("*")) })
 	get("/sw.js", s.assets.worker)
-	for _, page := range []string{"chair", "display", "floor", "record"} {
+	for _, page := range []string{"chair", "display", "record"} {
 		get("/:debate/"+page, s.page(page+".html"))
 	}
+	get("/:debate/floor", s.floor)
 	get("/:debate/"+manifest, s.page(manifest))
 	get("/:debate", func(c echo.Context) error {
 		if _, err := s.debate(c); err != nil {

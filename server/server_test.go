@@ -2,11 +2,13 @@ package server_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -58,6 +60,7 @@ type hall struct {
 	pipes  *pipes // the network, nil for the real one
 
 	stopShowing context.CancelFunc // and wait until Run has returned
+	pages       fs.FS              // nil is a few made up
 	leave       func()
 }
 
@@ -171,7 +174,7 @@ func (h *hall) open() {
 		debates = append(debates, server.Debate{Room: room, Epoch: journal.Epoch()})
 	}
 	h.server = server.New(server.Config{
-		Debates: debates, Clock: h.clock, Keys: h.keys, BaseURL: baseURL, Version: "test", Log: log, Pages: pages, Statements: statements.Open(filepath.Join(h.dir, "statements")),
+		Debates: debates, Clock: h.clock, Keys: h.keys, BaseURL: baseURL, Version: "test", Log: log, Pages: cmp.Or(h.pages, fs.FS(pages)), Statements: statements.Open(filepath.Join(h.dir, "statements")),
 		Backup: func(w io.Writer) error { _, err := store.Backup(w); return err },
 	})
 	showing, stopShowing := context.WithCancel(context.Background())
@@ -207,6 +210,9 @@ var pages = fstest.MapFS{
 	"chair.html":     {Data: []byte("<!doctype html><title>Chair</title>")},
 	"js/worker.js":   {Data: []byte("// What it does.\nself.SHELL.version;\n")},
 	"LICENSE":        {Data: []byte("text")},
+
+	"messages/en/common.json": {Data: []byte("{}")},
+	"messages/en/floor.json":  {Data: []byte("{}")},
 }
 
 // adjourn stops the server. No client may have made it fail.

@@ -6,7 +6,7 @@ import { createServer, request } from 'node:http';
 import { once } from 'node:events';
 import { DEBATE, PATIENCE, Server, build, launch, open, step } from './harness.mjs';
 
-/** A server before the real one, which can make another release of it: every file that matches is changed. */
+/** A server before the real one, which can make another release of it: every file that matches is changed, and a first page, which has it in itself. */
 async function releasing(target) {
   const change = { from: undefined, to: '', version: '' };
   const front = createServer((req, res) => {
@@ -18,7 +18,7 @@ async function releasing(target) {
       answer.on('end', () => {
         let body = Buffer.concat(parts);
         const out = { ...answer.headers };
-        if (change.from && (req.url.endsWith('/messages/en/floor.json') || req.url === '/sw.js')) {
+        if (change.from && (/\/floor(\.json)?$/.test(req.url) || req.url === '/sw.js')) {
           body = Buffer.from(body.toString().replaceAll(change.from, change.to).replace(/"version":"\w+"/, `"version":"${change.version}"`));
           if (req.url === '/sw.js') body = Buffer.from(body.toString().replace(/("\/static\/messages\/en\/floor\.json":"\\")\w+/, `$1${change.version}`));
           else out.etag = `"${change.version}"`;

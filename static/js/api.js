@@ -16,6 +16,12 @@ export class ProblemError extends Error {
   }
 }
 
+/** What came in the page itself, as with a phone's first page; undefined when it did not. @param {'messages' | 'roster'} kind @param {string} name */
+export function brought(kind, name) {
+  const text = globalThis.document?.querySelector(`script[data-${kind}="${name}"]`)?.textContent;
+  return text ? JSON.parse(text) : undefined;
+}
+
 /** A new id for a request, an intervention or a command. (crypto.randomUUID is missing where the page came by plain HTTP.) */
 export function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

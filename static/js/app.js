@@ -229,6 +229,7 @@ export class App {
     this.settle();
     this.drawnAt = performance.now();
     this.model.now = this.clock.now();
+    this.root.querySelector('[data-until-drawn]')?.remove();
     sign(this.root, this.model.state?.rehearsal === true);
     render(this.page.view({ ...this.model }), this.root);
     this.drawCountdown();

@@ -39,23 +39,6 @@ export const UNDO_MS = 5000;
 export const GIVE_UP_MS = 5 * 60_000;
 const ORDER = ['idle', 'listed', 'ready', 'next', 'floor'];
 
-/** The digits of a text in any script, as 0-9: people copy what their keyboard gives. @param {string} text */
-export function digitsOf(text) {
-  let out = '';
-  for (const c of text) {
-    if (!/\p{Nd}/u.test(c)) continue;
-    // Decimal digits stand in rows of ten, from zero up.
-    const at = /** @type {number} */ (c.codePointAt(0));
-    let zero = at;
-    while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--;
-    out += (at - zero) % 10;
-  }
-  return out;
-}
-
-/** The join code in an address's fragment, "#code=123456"; "" when there is none. @param {string} hash */
-export const codeIn = (hash) => digitsOf(new URLSearchParams(hash.replace(/^#/, '')).get('code') ?? '').slice(0, 6);
-
 /**
  * The delegation's places on the current list, the nearest first, but for those that are being withdrawn.
  * @param {State} state @param {string} participant @param {Kept} kept
@@ -151,14 +134,6 @@ export const wasAbsent = ({ absent, panel }, participant) => absent !== undefine
 
 /** The delegation's nearest place on the list, 0 for none. @param {State} state @param {string} participant @param {Kept} kept */
 export const placeIn = (state, participant, kept) => ticketsOf(state, participant, kept)[0]?.place ?? 0;
-
-/** The option that a key leads to, of `count`: round at the ends. @param {string} key @param {number} active @param {number} count */
-export function moveActive(key, active, count) {
-  if (count === 0) return -1;
-  if (key === 'ArrowDown') return (active + 1) % count;
-  if (key === 'ArrowUp') return active <= 0 ? count - 1 : active - 1;
-  return active;
-}
 
 /** An address of the web or of this server; anything that would run is none. @param {string} url */
 export const webOnly = (url) => (/^(https?:\/\/|\/(?!\/))/i.test(url) ? url : '#');

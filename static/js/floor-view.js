@@ -3,11 +3,9 @@
 /** @import { Model } from './app.js' */
 /** @import { Kind, Problem, State } from './types.js' */
 /** @import { AskItem, Kept, Level, Ticket } from './floor-logic.js' */
-/** @import { JoinActs, Joining } from './floor-join.js' */
 /** @import { View } from './lit.js' */
 import { formatUsed } from './countdown.js';
 import { holdingOf, levelOf, ticketsOf, wasAbsent, webOnly } from './floor-logic.js';
-import { joinView } from './floor-join.js';
 import { formatNumber, formatRange, problemText, t, tOr } from './i18n.js';
 import { currentPanel, listOf, requestsOf, waitRange } from './list.js';
 import { html, nothing } from './lit-core.js';
@@ -17,7 +15,6 @@ import { behalfName, connectionBanner, countdownDigits, languageMenu, nameOf, ph
  * @typedef {object} Ui The phone's own drafts.
  * @property {'unknown' | 'join' | 'joined'} page
  * @property {Kept} kept
- * @property {Joining} joining
  * @property {Details} details
  * @property {Details} [sent] the details as the server has them
  * @property {boolean} claim the chair has not confirmed yet whom this phone speaks for
@@ -54,7 +51,6 @@ import { behalfName, connectionBanner, countdownDigits, languageMenu, nameOf, ph
  * @property {() => void} dismiss
  * @property {() => void} again
  * @property {(lang: string) => void} language
- * @property {JoinActs} join
  */
 
 const SHOWN = 5; // of the list, until all is asked for
@@ -62,8 +58,8 @@ const SHOWN = 5; // of the list, until all is asked for
 /** @param {Model} model @param {Ui} ui @param {Acts} act @returns {View} */
 export function view(model, ui, act) {
   if (ui.page !== 'joined') {
-    return html`${head(model, ui, act)}${connectionBanner(model, act.again)}
-    ${ui.page === 'join' ? joinView(model, ui.joining, act.join) : html`<main class="floor-main"><p class="muted">${t('common.loading')}</p></main>`}`;
+    // The join form stands beside what is drawn here: door.js.
+    return html`${head(model, ui, act)}${connectionBanner(model, act.again)} ${ui.page === 'join' ? nothing : html`<main class="floor-main"><p class="muted">${t('common.loading')}</p></main>`}`;
   }
   const { state } = model;
   const me = ui.kept.participant ?? '';

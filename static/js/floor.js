@@ -4,15 +4,15 @@
 /** @import { Kind, Me, Problem, State } from './types.js' */
 /** @import { Level } from './floor-logic.js' */
 /** @import { Acts, Notice, Ui } from './floor-view.js' */
+/** @import { Door } from './door.js' */
 import { Api, ProblemError } from './api.js';
 import { boot, debateId } from './app.js';
 import { remaining } from './countdown.js';
-import { newJoining } from './floor-join.js';
-import { alerts, codeIn, digitsOf, holdingOf, isOwnFloor, levelOf, moveActive, placeIn, ticketsOf, tidy, wasAbsent } from './floor-logic.js';
+import { alerts, holdingOf, isOwnFloor, levelOf, placeIn, ticketsOf, tidy, wasAbsent } from './floor-logic.js';
 import { Outbox } from './floor-outbox.js';
 import { Store } from './floor-store.js';
 import { barOf, view } from './floor-view.js';
-import { language, loadMore, t } from './i18n.js';
+import { language, loadMore, problemText, t } from './i18n.js';
 import { fold, match } from './roster.js';
 
 const DEAF_MS = 700; // after a button changed its meaning under the thumb
@@ -23,15 +23,13 @@ const SOON_MS = 1500; // after joining: what is not needed to ask
 const CLAIM_MS = 5000; // so often a phone asks whether the chair has confirmed it
 const noDetails = () => ({ note: '', speaker: '', language: '', behalf_of: '', level: '' });
 
-// The code comes in the fragment, which no server sees; it need not stay in the address either.
-const scanned = codeIn(location.hash);
-if (location.hash) history.replaceState(null, '', location.pathname + location.search);
+/** The join form, which was here first. */
+const { door } = /** @type {HTMLElement & {door: Door}} */ (document.getElementById('door'));
 
 /** @type {Ui} */
 const ui = {
-  page: store.kept.participant ? 'joined' : 'unknown',
+  page: store.kept.participant ? 'joined' : door.first ? 'join' : 'unknown',
   kept: store.kept,
-  joining: newJoining(scanned),
   details: noDetails(),
   notice: undefined,
   yielding: undefined,
@@ -162,7 +160,7 @@ function joinedAs(participant, via) {
     level = undefined;
   }
   ui.page = 'joined';
-  ui.joining = newJoining();
+  door.reset();
   clearTimeout(soonTimer);
   if (!ui.parts.soon) soonTimer = setTimeout(bring, SOON_MS, 'soon');
   if (app && (app.page.role !== 'delegate' || via)) setRole('delegate');
@@ -176,7 +174,7 @@ function left(problem) {
   ui.claim = false;
   ui.statements = undefined;
   clearTimeout(claimTimer);
-  if (problem?.code === 'session_ended') ui.joining = { ...newJoining(), problem };
+  if (problem?.code === 'session_ended') door.reset({ problem });
   if (app?.api.role) setRole(undefined);
   refresh();
 }
@@ -188,44 +186,35 @@ function setRole(role) {
   app.setRole(role);
 }
 
-async function join() {
-  const { joining } = ui;
-  if (joining.busy || joining.until || !app) return;
-  joining.problem = undefined;
-  joining.missing = joining.chosen === undefined ? 'choose' : joining.code.length !== 6 ? 'code' : undefined;
-  if (joining.missing || joining.chosen === undefined) {
-    refresh();
-    document.getElementById(joining.missing === 'code' ? 'code' : 'who')?.focus();
-    return;
-  }
-  joining.busy = true;
-  refresh();
+/** @param {string} participant @param {string} code */
+async function join(participant, code) {
+  if (!app) return;
+  const { draft } = door;
   try {
-    await app.api.command('POST', '/join', { participant: joining.chosen, code: joining.code }, { as: 'delegate' });
-    joinedAs(joining.chosen, 'code');
+    await app.api.command('POST', '/join', { participant, code }, { as: 'delegate' });
+    joinedAs(participant, 'code');
     focusSoon('heading');
     checkBadge();
   } catch (err) {
-    joining.busy = false;
-    joining.scanned = false;
-    joining.problem = err instanceof ProblemError ? err.problem : { code: 'unknown' };
-    if (joining.problem.code === 'rate_limited') hold(joining, joining.problem.retry_ms ?? 60_000);
+    draft.busy = draft.scanned = false;
+    draft.problem = err instanceof ProblemError ? err.problem : { code: 'unknown' };
+    if (draft.problem.code === 'rate_limited') hold(draft, draft.problem.retry_ms ?? 60_000);
     refresh();
     const field = /** @type {HTMLInputElement | null} */ (document.getElementById('code'));
-    if (joining.problem.code === 'bad_code') {
+    if (draft.problem.code === 'bad_code') {
       field?.focus();
       field?.select();
     }
   }
 }
 
-/** Too many tries: says from second to second how long to wait, then lets try again. @param {import('./floor-join.js').Joining} joining @param {number} ms */
-function hold(joining, ms) {
-  joining.until = performance.now() + ms;
+/** Too many tries: says from second to second how long to wait, then lets try again. @param {Door['draft']} draft @param {number} ms */
+function hold(draft, ms) {
+  draft.until = performance.now() + ms;
   const timer = setInterval(() => {
-    if (performance.now() >= (joining.until ?? 0)) {
+    if (performance.now() >= (draft.until ?? 0)) {
       clearInterval(timer);
-      joining.until = joining.problem = undefined;
+      draft.until = draft.problem = undefined;
     }
     refresh();
   }, 1000);
@@ -233,15 +222,9 @@ function hold(joining, ms) {
 
 /** Names in the other languages are brought when the reader's own do not answer: a crowded network carries no more than it must. */
 function searchFurther() {
-  const q = fold(ui.joining.query);
-  if (app && q && !app.roster.participants.some((p) => (match(fold(p.name), q) ?? 2) < 2)) app.roster.loadOthers();
-}
-
-/** @param {string} id */
-function choose(id) {
-  Object.assign(ui.joining, { chosen: id, open: false, active: -1, missing: undefined });
-  refresh();
-  focusSoon('code');
+  const q = fold(door.draft.query);
+  const names = app?.roster.participants ?? [];
+  if (names.length && !names.some((p) => (match(fold(p.name), q) ?? 2) < 2)) app?.roster.loadOthers();
 }
 
 // --- what a delegate does
@@ -358,10 +341,10 @@ const act = {
   },
   change: () => {
     ui.page = 'join';
-    ui.joining = { ...newJoining(), again: true };
+    door.reset({ again: true });
     refresh();
     scrollTo(0, 0);
-    focusSoon('heading');
+    requestAnimationFrame(() => requestAnimationFrame(() => door.focus()));
   },
   dismiss: () => {
     ui.notice = undefined;
@@ -372,51 +355,14 @@ const act = {
     await app?.setLanguage(lang).catch(() => say({ problem: { code: 'network' } }));
     if (app?.model.state) signs(app.model.state);
   },
-  join: {
-    search: (query) => {
-      Object.assign(ui.joining, { query, open: true, active: query ? 0 : -1 });
-      searchFurther();
-      refresh();
-    },
-    unfold: (open) => {
-      if (ui.joining.open === open) return;
-      Object.assign(ui.joining, { open, active: -1 });
-      refresh();
-    },
-    key: (e) => {
-      const found = app?.roster.search(ui.joining.query) ?? [];
-      if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
-        e.preventDefault();
-        Object.assign(ui.joining, { open: true, active: moveActive(e.key, ui.joining.open ? ui.joining.active : -1, found.length) });
-        refresh();
-        requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector('.option[aria-selected=true]')?.scrollIntoView({ block: 'nearest' })));
-      } else if (e.key === 'Enter') {
-        e.preventDefault();
-        const one = found[ui.joining.active] ?? (found.length === 1 ? found[0] : undefined);
-        if (ui.joining.open && one) choose(one.id);
-      } else if (e.key === 'Escape') {
-        Object.assign(ui.joining, { open: false, active: -1 });
-        refresh();
-      }
-    },
-    choose,
-    rechoose: () => {
-      Object.assign(ui.joining, { chosen: undefined, query: '' });
-      refresh();
-      focusSoon('who');
-    },
-    code: (text) => {
-      Object.assign(ui.joining, { code: digitsOf(text).slice(0, 6), scanned: false, missing: undefined });
-      refresh();
-    },
-    join,
-    back: () => {
-      ui.page = 'joined';
-      if (app?.model.state) onState(app.model.state, undefined);
-      refresh();
-    },
-  },
 };
+
+/** Back from the form without a change. */
+function back() {
+  ui.page = 'joined';
+  if (app?.model.state) onState(app.model.state, undefined);
+  refresh();
+}
 
 // --- what the debate does
 
@@ -537,6 +483,9 @@ function draw(model) {
   const rest = bar.since + DEAF_MS - performance.now();
   ui.deaf = rest > 0;
   if (ui.deaf) setTimeout(refresh, rest + 10);
+  door.main.hidden = ui.page !== 'join';
+  door.title = model.state?.debate.title;
+  if (ui.page === 'join') door.draw();
   return view(model, ui, act);
 }
 
@@ -561,6 +510,16 @@ app = await boot({
   },
 });
 document.title = `${t('floor.title')} · ${t('common.app')}`;
+const { roster } = app;
+door.give({
+  t,
+  problemText,
+  search: (query) => (roster.participants.length ? roster.search(query) : undefined),
+  get: (id) => roster.get(id),
+  searched: searchFurther,
+  join,
+  back,
+});
 if (ui.page === 'joined' && app.api.role !== 'delegate') setRole('delegate');
 if (ui.page === 'join' && app.api.role) setRole(undefined);
 if (app.model.state) onState(app.model.state, undefined);

@@ -2,6 +2,7 @@
 // A page's messages are messages/LANG/common.json and messages/LANG/PAGE.json.
 
 /** @import { Problem } from './types.js' */
+import { brought } from './api.js';
 
 /** @typedef {string | Record<string, string>} Message a text with {name} places, or one for each plural category of `count` */
 
@@ -64,6 +65,8 @@ const more = new Set();
 
 /** @param {string} l @param {string} name @returns {Promise<Record<string, Message>>} */
 async function read(l, name) {
+  const here = brought('messages', `${l}/${name}`);
+  if (here) return here;
   const res = await fetch(new URL(`../messages/${l}/${name}.json`, import.meta.url), { cache: 'no-cache' });
   if (!res.ok) throw new Error(`messages ${l}/${name}: ${res.status}`);
   return res.json();

@@ -48,7 +48,7 @@ const COMPOSED = /\b(?:t|has)\(`([\w.]+)\$\{|\btOr\('(\w+)'|`((?!rostrum\.)[a-z_
 /** Whether a word of a key that is put together stands in a script: as a text, or as a name in a table; "ios_1" as "ios". */
 const worded = (word, text) => new RegExp(`['"\`]${word}['"\`]|\\b${word.replace(/_\d+$/, '')}:`).test(text);
 
-/** A page's script and all that it imports, at once or later. */
+/** A page's script and all that it imports, at once or later, or names for its types: the join form stands in its page. */
 function sources(entry, seen = new Map()) {
   if (seen.has(entry)) return seen;
   const source = readFileSync(new URL(entry, import.meta.url), 'utf8');

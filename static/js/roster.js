@@ -2,6 +2,7 @@
 
 /** @import { Participant } from './types.js' */
 /** @import { Api } from './api.js' */
+import { brought } from './api.js';
 
 /** Letters that Unicode does not take apart into a base and a mark. @type {Record<string, string>} */
 const PLAIN = { ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', ß: 'ss', æ: 'ae', œ: 'oe', ı: 'i', ى: 'ي', ة: 'ه', 'ـ': '' };
@@ -93,15 +94,20 @@ export class Roster {
 
   /** @private @param {string} lang @returns {Promise<Participant[]>} */
   async read(lang) {
-    // "no-cache": the browser asks with the ETag that it has, and takes its own copy on 304.
-    const res = await fetch(this.api.url(`/roster?lang=${encodeURIComponent(lang)}`), { cache: 'no-cache', credentials: 'same-origin' });
-    if (!res.ok) throw new Error(`roster: ${res.status}`);
     /** @type {{participants: Participant[]}} */
-    const { participants } = await res.json();
+    const { participants } = brought('roster', `${lang} ${this.version}`) ?? (await this.ask(lang));
     participants.sort((a, b) => a.sort - b.sort);
     this.names.set(lang, new Map(participants.map((p) => [p.id, p.name])));
     this.folded.set(lang, new Map(participants.map((p) => [p.id, fold(p.name)])));
     return participants;
+  }
+
+  /** @private @param {string} lang @returns {Promise<{participants: Participant[]}>} */
+  async ask(lang) {
+    // "no-cache": the browser asks with the ETag that it has, and takes its own copy on 304.
+    const res = await fetch(this.api.url(`/roster?lang=${encodeURIComponent(lang)}`), { cache: 'no-cache', credentials: 'same-origin' });
+    if (!res.ok) throw new Error(`roster: ${res.status}`);
+    return res.json();
   }
 
   /** @param {string} id @returns {Participant | undefined} */

@@ -13,7 +13,8 @@ export function keepShell(page, idle) {
   let known = workers.controller !== null;
   const keep = async () => {
     const { active } = await workers.ready;
-    const files = performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname);
+    const brought = [...document.querySelectorAll('[data-from]')].map((el) => el.getAttribute('data-from')); // they came in the page itself
+    const files = [...performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname), ...brought];
     active?.postMessage({ type: 'keep', page, files });
   };
   const again = () => {
