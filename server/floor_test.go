@@ -45,14 +45,25 @@ func TestTheRecordNamesGroupsAndRulings(t *testing.T) {
 	p := thematicDebate(programme.UN())
 	p.Debate.Groups = []queue.Group{{ID: "g77", Names: map[string]string{"en": "Group of 77 and China", "fr": "Groupe des 77 et Chine"}}}
 	h := conveneOn(t, p)
-	h.do(h.badge("ken"), "POST", "/requests", `{"id":"r","behalf_of":"g77"}`)
+	h.do(h.badge("ken"), "POST", "/requests", `{"id":"r","behalf_of":"g77","level":"minister"}`)
 	h.do(h.chair(), "PUT", "/floor", `{"id":"i","request":"r"}`)
+	seen := func() map[string]any { return h.send("", "GET", "", nil).body["state"].(map[string]any) }
+	if floor := seen()["floor"].(map[string]any); floor["level"] != "minister" {
+		t.Errorf("on the floor is %v, a minister", floor)
+	}
 	h.do(h.chair(), "PUT", "/floor", `{"id":"p","participant":"bra","kind":"point_of_order"}`)
 	h.send(h.badge("bra"), "DELETE", "/floor?ruling=sustained", nil).wants(403, "not_yours")
 	h.send(h.chair(), "DELETE", "/floor?ruling=perhaps", nil).wants(400, "malformed")
 	h.do(h.chair(), "DELETE", "/floor?floor=p&ruling=sustained", nil)
 	h.send(h.chair(), "DELETE", "/floor?ruling=sustained", nil).wants(409, "no_point_of_order")
+	ruled, _ := seen()["ruled"].(map[string]any)
+	if ruled["id"] != "p" || ruled["participant"] != "bra" || ruled["ruling"] != "sustained" || ruled["at_ms"] == nil {
+		t.Errorf("the room is told of %v", ruled)
+	}
 	h.do(h.chair(), "DELETE", "/floor", nil)
+	if ruled := seen()["ruled"]; ruled != nil {
+		t.Errorf("after the next end the room is still told of %v", ruled)
+	}
 
 	entries := make(map[string]map[string]any) // the two may be recognised in one millisecond, and stand in either order
 	for _, e := range h.do(h.chair(), "GET", "/record.json?lang=fr", nil).body["interventions"].([]any) {
