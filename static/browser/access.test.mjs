@@ -70,6 +70,13 @@ test('the pages can be used by everybody', async (t) => {
     for (const locale of ['en', 'ar']) {
       const page = await open(browser, base, 'phone', { locale, reducedMotion: 'reduce', ...narrow });
       await check(page, `landing, ${locale}`);
+      await page.route('**/api/v1/debates', async (route) => {
+        const { debates } = await (await route.fetch()).json();
+        await route.fulfill({ json: { debates: debates.map((d) => ({ ...d, rehearsal: true })) } });
+      });
+      await page.reload();
+      await page.locator('#rehearsal').waitFor();
+      await check(page, `landing in a rehearsal, ${locale}`);
       await page.goto(links.join);
       await page.locator('input[role=combobox]').fill('ken');
       await page.locator('.option').first().waitFor();
