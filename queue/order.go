@@ -49,7 +49,8 @@ const longestWaiting = 4
 // Nobody starves: the calls of a panel are numbered, points of order and rights of reply left out,
 // and every fourth call is for the one that has waited longest. If proposals are applied before each
 // call and the first on the list is called, a request before which n others waited is
-// called at the latest as the 4(n+1)th from then on, whoever asks meanwhile. By precedence
+// called at the latest as the 4(n+1)th from then on, whoever asks meanwhile; those of the same
+// millisecond count among the n, for either may stand in front. By precedence
 // there is no such rule: it holds once for each participant of a panel, so that at most the
 // whole roster goes before.
 func (s *State) Proposal(panel string, by Ordering) []string {

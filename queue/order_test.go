@@ -97,7 +97,7 @@ type sitting struct {
 // wait is what is known of a request that waits for its turn.
 type wait struct {
 	since int64
-	older int // how many of those that waited when it was made wait as long or longer
+	older int // how many wait as long or longer, to the millisecond
 	calls int // since then
 }
 
@@ -145,8 +145,14 @@ func (c *sitting) ask(participant string, kind queue.Kind, level queue.Level) {
 	}
 }
 
-// enter begins to count the calls for which a request waits.
+// enter begins to count the calls for which a request waits. Those that were made in the same
+// millisecond have waited as long as one another: whichever an ordering has put in front goes first.
 func (c *sitting) enter(id string) {
+	for _, w := range c.waiting {
+		if w.since == c.now {
+			w.older++
+		}
+	}
 	c.waiting[id] = &wait{since: c.now, older: len(c.waiting)}
 }
 
