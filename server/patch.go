@@ -73,7 +73,7 @@ func recordChange(old, new *queue.State) (was, is map[string]entryView) {
 		}
 	}
 	for id, corrections := range new.Corrections() {
-		if len(old.Corrections()[id]) != len(corrections) {
+		if !reflect.DeepEqual(old.Corrections()[id], corrections) {
 			touched[id] = true
 		}
 	}
