@@ -101,7 +101,9 @@ func BenchmarkFanOut(b *testing.B) {
 	b.Run("rostrum", func(b *testing.B) {
 		d := openBenchDebate(b)
 		for range subscribers {
-			l := &listener{seat: d.hub.seatFor(nil), woken: make(chan struct{}, 1)}
+			at := d.hub.seatFor(nil)
+			at.left = func() {} // no limit counts it
+			l := &listener{seat: at, woken: make(chan struct{}, 1)}
 			l.cursor.seq = l.channel.current.Load().seq()
 			if !d.hub.join(l) {
 				b.Fatal("the hub has stopped")
