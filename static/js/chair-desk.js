@@ -55,6 +55,7 @@ export class Desk {
     this.autostart = stored(START) !== 'off';
     this.keys = stored(KEYS) !== 'off';
     this.help = false;
+    this.adding = false;
     this.stale = true;
     /** @type {SheetName | undefined} */
     this.sheet = undefined;
@@ -317,6 +318,19 @@ export class Desk {
     if (done) this.draft = { ...emptyDraft(), more: this.draft.more && !newcomer };
     else this.draft.open = false;
     this.render();
+  }
+
+  /** Where there is no room for it, what adds to the list, and what calls those who answer, is shown when it is wanted. @param {boolean} [on] */
+  toggleAdding(on = !this.adding) {
+    const focus = () => {
+      const field = document.getElementById('add-search');
+      field?.focus();
+      return document.activeElement === field;
+    };
+    if (on && focus()) return; // it is in sight
+    this.adding = on;
+    this.render();
+    if (on) requestAnimationFrame(() => requestAnimationFrame(focus));
   }
 
   // --- sheets

@@ -108,7 +108,7 @@ function single(desk, state, e) {
       desk.setPanel(state, { list: currentPanel(state)?.list === 'open' ? 'closed' : 'open' }, 'list');
       return true;
     case '/':
-      document.getElementById('add-search')?.focus();
+      desk.toggleAdding(true);
       return true;
     case '?':
       desk.help = true;

@@ -23,6 +23,7 @@ export function listHead(desk, model, state, list) {
     <h2 id="list-title">${t(panel?.no_list ? 'chair.speakers' : 'chair.list')}</h2>
     ${panel?.no_list && list.length === 0 ? nothing : html`<span class="count"><span class="visually-hidden">${t('chair.count', { count: list.length })}</span><span aria-hidden="true">${formatNumber(list.length)}</span></span>`}
     <span class="push"></span>
+    <button class="button quiet adds" type="button" aria-expanded=${desk.adding} aria-label=${t('chair.add')} title=${t('chair.add')} @click=${() => desk.toggleAdding()}>${icon('plus')}</button>
     ${list.length > 1
       ? html`<button class="button quiet order" type="button" aria-expanded=${desk.sheet === 'order'} aria-label=${t('chair.sheet.order')} title=${t('chair.sheet.order')} @click=${(/** @type {Event} */ e) => desk.toggleSheet('order', e)}>${icon('order')}</button>`
       : nothing}

@@ -21,6 +21,7 @@ const PATHS = {
   order: 'M4 7h9M4 12h6M4 17h3m10-11v12m-3-3 3 3 3-3',
   more: 'M6 12h.01M12 12h.01M18 12h.01',
   swap: 'M7 8h12m-3-3 3 3-3 3M17 16H5m3-3-3 3 3 3',
+  plus: 'M12 5v14M5 12h14',
   key: 'M4 7h16v10H4zM8 11h.01M12 11h.01M16 11h.01M9 14h6',
 };
 

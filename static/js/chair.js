@@ -43,7 +43,7 @@ function view(model) {
     ${head(model, state)}
     <main class="desk">
       ${floorView(desk, model, state, list)}
-      <section class="side">
+      <section class="side" ?data-adding=${desk.adding}>
         ${listHead(desk, model, state, list)} ${addView(desk, model, state, list)} ${answers(desk, model, state)}
         <div class="rows" data-rows>${listView(desk, model, state, list)}</div>
         ${sheetView(model, state, list)} ${dock(desk, model, state)}
@@ -57,7 +57,7 @@ function view(model) {
 /** What the place of the rows depends on beside their order. @param {Model} model @param {State} state @param {ListedRequest[]} list */
 function layout(model, state, list) {
   const offer = budget(state, list, model.now).limit !== undefined;
-  const above = [offer, notReached(state).length, state.outage?.floor, state.clock !== undefined, desk.draft.more];
+  const above = [offer, notReached(state).length, state.outage?.floor, state.clock !== undefined, desk.draft.more, desk.adding];
   return [state.panel, desk.opened, desk.sheet, ...above].join(' ');
 }
 
