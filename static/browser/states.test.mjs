@@ -26,6 +26,15 @@ async function stand(browser, server, path, { me, ...options }, first, more = {}
   return { page, posed, context };
 }
 
+/** What a phone brings when it is in use has come, and is drawn: until then a state is drawn once without it, and once more with it. */
+async function settled(page) {
+  await page.waitForFunction(() =>
+    ['/floor-soon.js', '/floor-soon.json', '/problems.json'].every((name) => performance.getEntriesByType('resource').some((e) => e.name.endsWith(name) && e.responseEnd > 0)),
+  );
+  await page.waitForTimeout(100); // from having come to being at work
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
 /** What the wall's digits are: how much of its height they take, and how they stand out. */
 const digits = () => {
   const el = document.querySelector('[data-countdown]');
@@ -88,7 +97,7 @@ test('every state of the wall and of a phone', async (t) => {
     for (const [locale, colorScheme] of [['en', 'light'], ['ar', 'dark']]) {
       const { page, posed, context } = await stand(browser, server, 'floor', { me: MINE, locale, colorScheme, viewport: { width: 320, height: 640 } }, phones[0]);
       await page.locator('.hero').first().waitFor();
-      await page.waitForTimeout(2500); // what comes later has come
+      await settled(page);
       for (const name of phones) {
         posed.show(STATES[name]);
         await page.waitForTimeout(250);
@@ -110,9 +119,11 @@ test('every state of the wall and of a phone', async (t) => {
     for (const options of [{ viewport: { width: 320, height: 256 } }, { forcedColors: 'active', viewport: { width: 360, height: 640 } }]) {
       const { page, posed, context } = await stand(browser, server, 'floor', { me: MINE, ...options }, 'list-60');
       await page.locator('.hero').first().waitFor();
+      await settled(page);
       for (const name of ['list-60', 'mine-warning', 'absent-off']) {
         posed.show(STATES[name]);
         await page.waitForTimeout(250);
+        if (name === 'mine-warning') await page.locator('.stage [data-countdown]').waitFor();
         await check(page, `${name}, ${JSON.stringify(options)}`);
       }
       await context.close();

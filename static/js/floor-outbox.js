@@ -119,6 +119,7 @@ export class Outbox {
       const problem = err instanceof ProblemError ? err.problem : { code: 'network' };
       if (problem.code === 'rate_limited') {
         // Not refused, only too soon.
+        this.failed.add(item.id);
         this.failures = Math.max(1, this.failures);
         this.again = performance.now() + (problem.retry_ms ?? 10_000);
       } else if (problem.code === 'network' || (problem.code === 'unknown' && [502, 503, 504].includes(problem.status ?? 0))) {

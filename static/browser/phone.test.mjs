@@ -1,0 +1,130 @@
+// What only real phones show: a server that has had enough for now, two of them that change places, and a chair who has only a phone.
+
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { DEBATE, Server, build, launch, open, step } from './harness.mjs';
+
+/** A phone whose delegation has joined. */
+async function delegate(browser, server, participant) {
+  const { answer } = await server.as(undefined, 'POST', '/join', { participant, code: server.links.join_code });
+  const link = new URL(`/${DEBATE}/enter`, server.base);
+  link.searchParams.set('token', answer.token);
+  return open(browser, link.href, 'phone');
+}
+
+/** Whose requests are on the list, in its order. */
+const listed = async (server) => Object.values((await server.state()).state.requests).sort((a, b) => (a.rank < b.rank ? -1 : 1)).map((r) => r.participant);
+
+/** Too soon: to be sent again after so many seconds. */
+const tooSoon = (route, seconds) =>
+  route.fulfill({ status: 429, contentType: 'application/problem+json', headers: { 'Retry-After': String(seconds) }, body: JSON.stringify({ code: 'rate_limited', status: 429, title: 'Too many' }) });
+
+test('phones', async (t) => {
+  const server = await new Server(build()).start();
+  t.after(() => server.kill());
+  await server.send('PUT', '/panel', { panel: 'morning' });
+  await server.send('PATCH', '/panels/morning', { status: 'open', list: 'open' });
+  const browser = await launch();
+  t.after(() => browser.close());
+
+  await t.test('a request that the server was too busy for is sent once more, and stands once on the list', async () => {
+    const phone = await delegate(browser, server, 'ken');
+    const tries = [];
+    await phone.route('**/requests?as=delegate', (route) => {
+      tries.push({ at: performance.now(), id: JSON.parse(route.request().postData() ?? '{}').id });
+      return tries.length === 1 ? tooSoon(route, 3) : route.continue();
+    });
+    await step({ phone }, 'it waits as long as the server said', async () => {
+      await phone.getByRole('button', { name: 'Ask for the floor' }).click();
+      await phone.getByText('Not sent yet').first().waitFor();
+      assert.deepEqual(await listed(server), []);
+      await phone.locator('.hero .place').waitFor();
+      assert.ok(tries[1].at - tries[0].at >= 3000, `sent again after ${tries[1].at - tries[0].at} ms`);
+      assert.deepEqual(tries.map((x) => x.id), [tries[0].id, tries[0].id], 'it is the same request, sent twice');
+    });
+    await step({ phone }, 'and is not sent again', async () => {
+      await phone.reload();
+      await phone.locator('.hero .place').waitFor();
+      assert.equal(tries.length, 2);
+      assert.deepEqual(await listed(server), ['ken']);
+    });
+    await phone.context().close();
+  });
+
+  await t.test('too many wrong codes: the form counts down, and lets try again', async () => {
+    const phone = await open(browser, server.links.join, 'phone');
+    let tries = 0;
+    await phone.route('**/join?as=delegate', (route) => (++tries === 1 ? tooSoon(route, 4) : route.continue()));
+    await phone.locator('#who').fill('Oman');
+    await phone.getByRole('option', { name: 'Oman', exact: true }).click();
+    await phone.locator('#code').fill(server.links.join_code);
+    const [join, problem] = [phone.locator('button[type=submit]'), phone.locator('#door-problem')];
+    await join.click();
+    // Each second's text, from the first on.
+    const said = await problem.evaluate(async (el) => {
+      const all = [];
+      while (!el.hidden || !all.length) {
+        const text = el.textContent ?? '';
+        if (text && text !== all.at(-1)) all.push(text);
+        if (document.querySelector('button[type=submit]')?.getAttribute('aria-disabled') === 'true') await new Promise((done) => setTimeout(done, 50));
+        else if (all.length) break;
+        else await new Promise((done) => setTimeout(done, 50));
+      }
+      return all;
+    });
+    const seconds = said.map((text) => Number(text.match(/(\d+) second/)?.[1])).filter((n) => !Number.isNaN(n));
+    assert.ok(seconds.length >= 3 && seconds[0] <= 4 && seconds.at(-1) === 1, `it counted ${said.join(' | ')}`);
+    assert.deepEqual(seconds, seconds.toSorted((a, b) => b - a));
+    assert.equal(tries, 1, 'nothing is sent meanwhile');
+    await join.click();
+    await phone.locator('.act-bar .primary').waitFor();
+    assert.equal(tries, 2);
+    await phone.context().close();
+  });
+
+  await t.test('two phones change places', async () => {
+    await server.send('POST', '/requests', { id: 'fra', participant: 'fra' });
+    const [kenya, oman] = [await delegate(browser, server, 'ken'), await delegate(browser, server, 'omn')];
+    const pages = { kenya, oman };
+    // What a session that came by the code asked for itself is its own: Kenya begins anew.
+    for (const [id, r] of Object.entries((await server.state()).state.requests)) if (r.participant === 'ken') await server.send('DELETE', `/requests/${id}`);
+    await step(pages, 'both ask', async () => {
+      for (const phone of [kenya, oman]) {
+        await phone.getByRole('button', { name: 'Ask for the floor' }).click();
+        await phone.locator('.hero .place').waitFor();
+      }
+      assert.deepEqual(await listed(server), ['fra', 'ken', 'omn']);
+    });
+    await step(pages, 'one offers', async () => {
+      await oman.locator('.fold summary').last().click();
+      await oman.locator('select[name=other]').selectOption({ label: '2 · Kenya' });
+      await oman.getByRole('button', { name: 'Offer to change places' }).click();
+    });
+    await step(pages, 'the other is asked, and agrees', async () => {
+      await kenya.getByRole('button', { name: 'Change places', exact: true }).click();
+      await kenya.waitForFunction(() => document.querySelector('.hero .place')?.textContent?.includes('3'));
+      await oman.waitForFunction(() => document.querySelector('.hero .place')?.textContent?.includes('2'));
+      assert.deepEqual(await listed(server), ['fra', 'omn', 'ken']);
+    });
+    assert.deepEqual([...kenya.faults, ...oman.faults].filter((f) => !f.includes('401')), []);
+    for (const phone of [kenya, oman]) await phone.context().close();
+  });
+
+  await t.test('a chair who has only a phone sees the floor and two of the list, and adds a third', async () => {
+    for (const locale of ['en', 'ar']) {
+      const chair = await open(browser, server.links.chair, 'phone', { locale });
+      await chair.locator('.entry').nth(1).waitFor();
+      const bottom = (what, n = 0) => chair.locator(what).nth(n).evaluate((el) => el.getBoundingClientRect().bottom);
+      for (const what of ['.floor-name', '.floor-time', '.main-act']) assert.ok((await bottom(what)) < 360, `${what} reaches to ${await bottom(what)}`);
+      const dock = await chair.locator('.dock').evaluate((el) => el.getBoundingClientRect().top);
+      assert.ok((await bottom('.entry', 1)) <= dock, `the second of the list reaches to ${await bottom('.entry', 1)}, and ${dock} is where it is covered`);
+      assert.equal(await chair.locator('#add-search').isVisible(), false);
+      await chair.locator('.adds').click();
+      await chair.locator('#add-search:focus').waitFor();
+      await chair.keyboard.type('nor');
+      await chair.locator('.add .option').first().waitFor();
+      assert.deepEqual(chair.faults.filter((f) => !f.includes('404')), []); // a browser may ask for an icon
+      await chair.context().close();
+    }
+  });
+});
