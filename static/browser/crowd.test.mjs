@@ -144,6 +144,9 @@ test('a tap reaches whom it was meant for, or nobody', async () => {
     const { x, y, width, height } = await page.locator('.entry .call').nth(n).boundingBox();
     return [x + width / 2, y + height / 2];
   };
+  /** Who was called by the page, as it asked for it. @type {import('playwright-core').Request[]} */
+  const calls = [];
+  page.on('request', (r) => r.method() === 'PUT' && r.url().includes('/floor') && calls.push(r));
   let early = 0;
   // One by one those in front withdraw: every row moves up by one.
   for (const wait of [0, 100, 200, 300, 0, 100]) {
@@ -153,14 +156,18 @@ test('a tap reaches whom it was meant for, or nobody', async () => {
     await server.send('DELETE', `/requests/${first}`);
     await page.locator(`.entry[data-request="${first}"]`).waitFor({ state: 'detached' });
     await pause(wait);
+    calls.length = 0;
     await page.touchscreen.tap(...at); // by a finger that was on its way
     await pause(300);
-    const { floor } = (await server.state()).state;
     const after = await page.evaluate(() => window.tapped.down - window.tapped.moved);
     if (after < 490) {
       early++;
-      assert.equal(floor, undefined, `${floor?.participant} was called by a tap ${after.toFixed(0)} ms after the list moved`);
-    } else if (floor) await server.send('DELETE', '/floor'); // too slow a finger: it meant the one it reached
+      assert.deepEqual(calls.map((r) => r.postData()), [], `a call by a tap ${after.toFixed(0)} ms after the list moved`);
+    } else if (calls.length > 0) {
+      // Too slow a finger: it meant the one it reached.
+      await calls[0].response();
+      await server.send('DELETE', '/floor');
+    }
   }
   assert.ok(early >= 3, `${early} taps came within half a second`);
   // Once the list stands still, the tap reaches the row under the finger.
