@@ -29,7 +29,6 @@ const (
 	NoPointOfOrder     Code = "no_point_of_order"    // what has the floor is none, so there is nothing to rule on
 	RepliesSpent       Code = "replies_spent"        // the participant has had its rights of reply in the panel
 	NoLimit            Code = "no_limit"             // the countdown has no limit to change
-	NoList             Code = "no_list"              // the panel is a programme item without a list
 	NoExchange         Code = "no_exchange"          // only requests for interventions are exchanged
 	ParticipantExists  Code = "participant_exists"   //
 	NoteChanged        Code = "note_changed"         // the note was changed since; Note has it as it is

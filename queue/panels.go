@@ -76,10 +76,6 @@ func (c *SetPanel) decide(s *State, _ Actor, now int64) ([]Event, *Error) {
 	if c.Limit.Set {
 		set.Limit = c.Limit.MS
 	}
-	// A programme item without a list, such as an opening address, is called in the programme's order.
-	if p.NoList && set.List == Open && p.List != Open {
-		return nil, refuse(NoList, "%q is an item of the programme without a list. Open the item itself, and call its speakers; for a list, change the debate file.", c.Panel)
-	}
 	var announced []Event
 	if c.Announce {
 		if c.Panel != s.Panel {

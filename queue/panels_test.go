@@ -153,31 +153,18 @@ func TestLimitsInJSON(t *testing.T) {
 	}
 }
 
-// A programme item without a list has none that could be opened: by the chair, by an undo, or by
-// what was open before the file said so.
-func TestAnItemWithoutAListHasNoListToOpen(t *testing.T) {
+// The list of an item that the file gives none from now on does not stay open. (The chair may still
+// open one: a programme does not always say what the room needs.)
+func TestAListThatTheFileTakesAwayIsClosed(t *testing.T) {
 	d := convene(t)
-	d.refused(queue.NoList, chair, &queue.SetPanel{Panel: "opening", Status: queue.Open, List: queue.Open})
-	if p := d.state().Panels()["opening"]; p.Status != queue.Closed || p.List != queue.Closed {
-		t.Errorf("what was refused has changed the panel: %+v", p)
-	}
-	d.do(chair, &queue.SetPanel{Panel: "opening", Status: queue.Open, List: queue.Closed})
-
+	d.do(chair, &queue.SetPanel{Panel: "opening", Status: queue.Open, List: queue.Open})
 	d.do(chair, &queue.SetPanel{Panel: "afternoon", List: queue.Open, Limit: queue.Limit{Set: true, MS: minute}})
-	d.do(chair, &queue.SetPanel{Panel: "afternoon", List: queue.Closed})
-	d.do(chair, &queue.SetPanel{Panel: "afternoon", List: queue.Open})
-	d.do(chair, &queue.SetPanel{Panel: "afternoon", List: queue.Closed})
-	without := revised(func(p *queue.Programme) { p.Panels[2].NoList = true })
-	d.load(without)
-	d.undo("list_closed")
-	if p := d.state().Panels()["afternoon"]; p.List != queue.Closed {
-		t.Errorf("an undo opens the list of %+v", p)
-	}
-	d.load(thematicDebate())
-	d.do(chair, &queue.SetPanel{Panel: "afternoon", List: queue.Open})
-	d.load(without)
+	d.load(revised(func(p *queue.Programme) { p.Panels[2].NoList = true }))
 	if p := d.state().Panels()["afternoon"]; p.List != queue.Closed || p.Limit != minute {
 		t.Errorf("the file leaves the list of %+v open, or changes the chair's limit", p)
+	}
+	if p := d.state().Panels()["opening"]; p.List != queue.Open {
+		t.Errorf("a file that says nothing new of it closes the chair's list: %+v", p)
 	}
 	d.reopened()
 }

@@ -65,7 +65,7 @@ type Panel struct {
 	Starts int64 `json:"starts_ms,omitempty"`
 	Ends   int64 `json:"ends_ms,omitempty"`
 	// NoList is a programme item without a list, such as an opening address: its list
-	// stays closed.
+	// stays closed, unless the chair's program opens it all the same.
 	NoList bool `json:"no_list,omitempty"`
 }
 

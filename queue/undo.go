@@ -268,17 +268,14 @@ func (c *Undo) decide(s *State, _ Actor, _ int64) ([]Event, *Error) {
 }
 
 // replanned are panels as they come back: with the limit that the file has now, where they
-// had the file's then, and without a list where it has none now.
+// had the file's then.
 func (s *State) replanned(was map[string]panelMark) map[string]panelMark {
 	marks := maps.Clone(was)
 	for id, mark := range marks {
 		if mark.Limit == mark.Planned {
 			mark.Limit = s.panels.m[id].Planned.Limit
+			marks[id] = mark
 		}
-		if s.panels.m[id].NoList {
-			mark.List = Closed
-		}
-		marks[id] = mark
 	}
 	return marks
 }

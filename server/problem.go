@@ -113,8 +113,6 @@ func statusOf(code queue.Code) (status int, title string) {
 		return http.StatusConflict, "The rights of reply are spent"
 	case queue.NoLimit:
 		return http.StatusConflict, "There is no limit"
-	case queue.NoList:
-		return http.StatusConflict, "The item has no list"
 	case queue.NoExchange:
 		return http.StatusConflict, "These places are not exchanged"
 	case queue.ParticipantExists:
