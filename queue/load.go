@@ -59,12 +59,13 @@ func (c *Load) decide(s *State, _ Actor, _ int64) ([]Event, *Error) {
 	return append([]Event{&e}, s.closeLists(e.Panels)...), nil
 }
 
-// closeLists closes the lists of panels that are items without a list from now on.
+// closeLists closes the lists of panels that are items without a list from now on. One that was such an
+// item before has the list that the chair gave it.
 func (s *State) closeLists(panels []loadedPanel) []Event {
 	var events []Event
 	for _, l := range panels {
 		p, ok := s.panels.get(l.Panel.ID)
-		if !ok || !l.Panel.NoList || p.List != Open {
+		if !ok || !l.Panel.NoList || p.NoList || p.List != Open {
 			continue
 		}
 		limit := l.Panel.Limit

@@ -166,5 +166,29 @@ func TestAListThatTheFileTakesAwayIsClosed(t *testing.T) {
 	if p := d.state().Panels()["opening"]; p.List != queue.Open {
 		t.Errorf("a file that says nothing new of it closes the chair's list: %+v", p)
 	}
+	d.load(revised(func(p *queue.Programme) { p.Panels[0].Title, p.Panels[2].NoList = "Opening", true }))
+	if p := d.state().Panels()["opening"]; p.List != queue.Open || p.Title != "Opening" {
+		t.Errorf("a file that gives it another title closes the chair's list: %+v", p)
+	}
+	d.reopened()
+}
+
+// An undo takes back the chair's action alone, and not what the file says since.
+func TestAnUndoLeavesTheListClosedThatTheFileTakesAway(t *testing.T) {
+	d := convene(t)
+	d.open("afternoon")
+	d.suspend("afternoon")
+	d.load(revised(func(p *queue.Programme) { p.Panels[2].NoList = true }))
+	d.undo("suspended")
+	if p := d.state().Panels()["afternoon"]; p.Status != queue.Open || p.List != queue.Closed {
+		t.Errorf("an undo opens the list that the file took away: %+v", p)
+	}
+	// The chair may open it all the same, and has it back after closing it too early.
+	d.open("afternoon")
+	d.do(chair, &queue.SetPanel{Panel: "afternoon", List: queue.Closed})
+	d.undo("list_closed")
+	if p := d.state().Panels()["afternoon"]; p.List != queue.Open {
+		t.Errorf("an undo leaves the chair's list closed: %+v", p)
+	}
 	d.reopened()
 }

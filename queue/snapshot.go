@@ -10,7 +10,7 @@ import (
 // stateFormat is the version of the snapshots. It is raised whenever the state
 // gets another shape or an event another effect: older snapshots are then made anew
 // from the journal.
-const stateFormat = 6
+const stateFormat = 7
 
 // dump is a state as a snapshot keeps it.
 type dump struct {

@@ -59,8 +59,10 @@ type panelMark struct {
 	Status Status `json:"status"`
 	List   Status `json:"list"`
 	Limit  int64  `json:"limit_ms,omitempty"`
-	// Planned is the limit of the file then. It is no part of an event.
+	// Planned is the limit of the file then, and NoList whether it gave the item no list. They are no
+	// part of an event.
 	Planned int64 `json:"-"`
+	NoList  bool  `json:"-"`
 }
 
 // Undoable is the action that an undo takes back next, nil for none.
@@ -153,7 +155,7 @@ func (s *State) stepOf(c *Change) *Step {
 			}
 		case *panelSet:
 			p := s.panels.m[e.ID]
-			was.Panels = map[string]panelMark{e.ID: {p.Status, p.List, p.Limit, p.Planned.Limit}}
+			was.Panels = map[string]panelMark{e.ID: {p.Status, p.List, p.Limit, p.Planned.Limit, p.Planned.NoList}}
 			step.What, step.Panel = set(p, e), e.ID
 		case *joinChanged:
 			before := s.access.join
@@ -268,14 +270,18 @@ func (c *Undo) decide(s *State, _ Actor, _ int64) ([]Event, *Error) {
 }
 
 // replanned are panels as they come back: with the limit that the file has now, where they
-// had the file's then.
+// had the file's then, and with a closed list where the file has taken it away since.
 func (s *State) replanned(was map[string]panelMark) map[string]panelMark {
 	marks := maps.Clone(was)
 	for id, mark := range marks {
+		now := s.panels.m[id].Planned
 		if mark.Limit == mark.Planned {
-			mark.Limit = s.panels.m[id].Planned.Limit
-			marks[id] = mark
+			mark.Limit = now.Limit
 		}
+		if now.NoList && !mark.NoList {
+			mark.List = Closed
+		}
+		marks[id] = mark
 	}
 	return marks
 }
