@@ -151,3 +151,10 @@ func TestAPhoneThatHasJoinedGetsThePlainPage(t *testing.T) {
 		t.Errorf("policy: %s", policy)
 	}
 }
+
+func TestAFolderIsNoFile(t *testing.T) {
+	h := conveneWithPages(t)
+	for _, path := range []string{"/static/js", "/static/messages/en"} {
+		h.sendTo(path, "", http.MethodGet, nil).wants(http.StatusNotFound, "not_found")
+	}
+}

@@ -45,6 +45,9 @@ func (a *assets) get(name string) (*asset, error) {
 	}
 	plain, err := fs.ReadFile(a.files, name)
 	if err != nil {
+		if info, e := fs.Stat(a.files, name); e == nil && info.IsDir() {
+			return nil, fs.ErrNotExist
+		}
 		return nil, err
 	}
 	switch {
