@@ -73,6 +73,10 @@ type channel struct {
 	seen     glance // of the current feed; show's alone
 	// presence is the last presence frame, nil before the first and where the audience gets none.
 	presence atomic.Pointer[[]byte]
+	// began is the state with which the server started, and join how delegates join there, nil where the audience
+	// does not see it: the server's address is no part of a state, and may be another after a restart.
+	began int64
+	join  *joinView
 
 	mu      sync.Mutex
 	screens []screen // in any order
@@ -115,7 +119,8 @@ type message struct {
 const none = -1
 
 func newChannel(v viewer, a audience, clock *timer.Clock, s *queue.State) *channel {
-	c := &channel{viewer: v, audience: a, clock: clock, seen: v.glance(s, a)}
+	c := &channel{viewer: v, audience: a, clock: clock, seen: v.glance(s, a), began: s.Seq}
+	c.join = c.seen.view.Join
 	c.current.Store(&feed{state: s})
 	return c
 }
@@ -214,6 +219,12 @@ func (c *channel) first(cur *cursor, after int64, epoch string) ([]message, erro
 	if !ok || epoch != c.viewer.epoch {
 		snapshot, err := c.snapshot(f, now)
 		return []message{snapshot}, err
+	}
+	if after == c.began && c.join != nil {
+		// It may have that state from before a restart.
+		join, err := json.Marshal(map[string]*joinView{"join": c.join})
+		again := message{after, patchMessage(after, after, now, join)}
+		return append([]message{again}, later(frames, now)...), err
 	}
 	if len(frames) == 0 {
 		return []message{{after, patchMessage(after, after, now, []byte("{}"))}}, nil

@@ -61,6 +61,7 @@ type hall struct {
 
 	stopShowing context.CancelFunc // and wait until Run has returned
 	pages       fs.FS              // nil is a few made up
+	base        string             // "" is baseURL
 	leave       func()
 }
 
@@ -174,7 +175,7 @@ func (h *hall) open() {
 		debates = append(debates, server.Debate{Room: room, Epoch: journal.Epoch()})
 	}
 	h.server = server.New(server.Config{
-		Debates: debates, Clock: h.clock, Keys: h.keys, BaseURL: baseURL, Version: "test", Log: log, Pages: cmp.Or(h.pages, fs.FS(pages)), Statements: statements.Open(filepath.Join(h.dir, "statements")),
+		Debates: debates, Clock: h.clock, Keys: h.keys, BaseURL: cmp.Or(h.base, baseURL), Version: "test", Log: log, Pages: cmp.Or(h.pages, fs.FS(pages)), Statements: statements.Open(filepath.Join(h.dir, "statements")),
 		Backup: func(w io.Writer) error { _, err := store.Backup(w); return err },
 	})
 	showing, stopShowing := context.WithCancel(context.Background())

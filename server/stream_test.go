@@ -160,6 +160,30 @@ func TestARestartGoesOnInTheSameHistory(t *testing.T) {
 	s.wantsWhatTheServerHas("")
 }
 
+// Where the server is, is no part of a state: the wall that waited for it learns it all the same.
+func TestAfterARestartTheScreensShowWhereTheServerIsNow(t *testing.T) {
+	h := convene(t)
+	wall := h.watch(h.link(queue.Display), "")
+	phone := h.watch("", "")
+	h.base = "https://rostrum.example.org"
+	h.restart()
+	wall = wall.again(h.link(queue.Display))
+	if wall.first["type"] != "patch" || wall.first["from"] != wall.first["seq"] {
+		t.Errorf("after a restart who missed nothing gets %v", wall.first)
+	}
+	wall.wantsWhatTheServerHas(h.link(queue.Display))
+	phone = phone.again("")
+	if patch := phone.first["patch"]; phone.first["type"] != "patch" || len(patch.(map[string]any)) != 0 {
+		t.Errorf("a phone that missed nothing gets %v", phone.first)
+	}
+	// Who missed something since gets that too.
+	old := *wall
+	h.do(h.badge("ken"), "POST", "/requests", `{"id":"k"}`)
+	late := h.watchFrom(&old, h.link(queue.Display))
+	late.until(h.room.State().Seq)
+	late.wantsWhatTheServerHas(h.link(queue.Display))
+}
+
 func TestAPingIsAnsweredWithWhatWasSent(t *testing.T) {
 	h := convene(t)
 	s := h.watch("", "")
