@@ -122,7 +122,7 @@ type debate struct {
 
 // viewFormat is the version of the views. It is raised when the same state is
 // shown in another way, so that no screen goes on from what an older server showed.
-const viewFormat = 2
+const viewFormat = 3
 
 // viewEpoch is the epoch of a stream: the history's, and the format of the views.
 func viewEpoch(epoch string) string { return fmt.Sprintf("%s.%d", epoch, viewFormat) }
