@@ -93,7 +93,7 @@ func serve(ctx context.Context, args []string, e env) (err error) {
 	}
 	defer closeAll(listeners)
 
-	floor, err := openFloor(ctx, store, programmes, example, rehearsal, log)
+	floor, err := openFloor(ctx, store, o.data, programmes, example, rehearsal, log)
 	if err != nil {
 		return err
 	}
@@ -152,6 +152,7 @@ type floor struct {
 	clock     *timer.Clock
 	log       *slog.Logger
 	last      int64 // when the server was last there while a countdown ran, 0 where it is not known
+	away      away
 	secret    []byte
 	rehearsal *rehearsal // nil for the real thing
 	stop      context.CancelFunc
@@ -160,7 +161,7 @@ type floor struct {
 
 // openFloor opens the debates of the store, those of the files, and the example where
 // there is no other, and brings them up to their files.
-func openFloor(ctx context.Context, store *bolt.Store, programmes []queue.Programme, example bool, rehearsal *rehearsal, log *slog.Logger) (*floor, error) {
+func openFloor(ctx context.Context, store *bolt.Store, data string, programmes []queue.Programme, example bool, rehearsal *rehearsal, log *slog.Logger) (*floor, error) {
 	ids, err := store.Debates()
 	if err != nil {
 		return nil, fmt.Errorf("listing the debates: %w", err)
@@ -207,6 +208,7 @@ func openFloor(ctx context.Context, store *bolt.Store, programmes []queue.Progra
 	if fl.last = alive.Last(); counting(fl.debates) {
 		last = max(last, fl.last)
 	}
+	fl.away = awayIn(data)
 	fl.clock = timer.NewClock(last)
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	fl.stop = stop
@@ -216,6 +218,9 @@ func openFloor(ctx context.Context, store *bolt.Store, programmes []queue.Progra
 			fl.close()
 			return nil, err
 		}
+	}
+	if err := fl.noteAway(data); err != nil {
+		fl.log.Warn("it will not be known how long the debates that are not open were without the server", "err", err)
 	}
 	fl.rooms.Go(func() { fl.sayAlive(running, alive) })
 	return fl, nil

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"rostrum/queue/bolt"
 )
@@ -216,6 +217,37 @@ func TestWhatIsSoundOfADamagedDebateIsStillThereLater(t *testing.T) {
 		rostrum(t, "record", "--data", dir, "--id", "budget").exits(exitOK, `"BUDGETWORD"`)
 		rostrum(t, "record", "--data", dir, "--id", "other").exits(exitOK, `"name": "Kenya"`)
 		s.stop()
+	}
+}
+
+// While the others went on, a debate that was not open was without the server.
+func TestTheOutageOfADebateThatWasNotOpenIsToldWhole(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	began := crashed(t, data, 10*time.Minute, 4*time.Minute)
+	harm(t, data, `"recognised"`)
+	other := writeDebate(t, strings.Replace(budget("The other one", ""), "id: budget", "id: other", 1))
+	for n := range 2 {
+		s := serveOn(t, data, "--debate", other)
+		if n == 0 {
+			s.hold(chairOf(t, data, "other"), "other", "morning")
+		}
+		s.stop() // and say that the server was there until now
+	}
+	file := filepath.Join(data, "rostrum.db")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, bytes.ReplaceAll(text, []byte("XXXXXXXXXXXX"), []byte(`"recognised"`)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := serveOn(t, data)
+	if o := s.outage(chairOf(t, data, example)); o == nil || o.From != began-4*minute || o.To < began {
+		t.Errorf("the outage is %+v, want one since %d", o, began-4*minute)
+	}
+	if _, err := os.Stat(filepath.Join(data, "unopened.json")); !os.IsNotExist(err) {
+		t.Errorf("what is open is noted as not open: %v", err)
 	}
 }
 
