@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"rostrum/server/cert"
 	"rostrum/server/statements"
@@ -53,7 +55,35 @@ func backup(ctx context.Context, args []string, e env) error {
 		fmt.Fprintf(e.stdout, "The server's own certificate authority is in %s: put it there as tls, and the devices trust the server.\n", authority)
 	}
 	fmt.Fprintf(e.stdout, "The data are in %s. To go on from them, put the file into an empty data directory as rostrum.db.\n", name)
+	shut, err := d.unopened(ctx)
+	if err != nil {
+		return fmt.Errorf("backup: reading the debates of it: %w", err)
+	}
+	for _, id := range slices.Sorted(maps.Keys(shut)) {
+		fmt.Fprintf(e.stderr, "rostrum: the copy has the debate %q as it is here, where it cannot be opened, so keep the backups from before. %s\n", id, shut[id])
+	}
 	return nil
+}
+
+// unopened are the debates that cannot be opened, with why: as a running server found them, or as they are.
+func (d *data) unopened(ctx context.Context) (map[string]string, error) {
+	if d.store == nil {
+		return d.Unopened, nil
+	}
+	ids, err := d.store.Debates()
+	if err != nil {
+		return nil, err
+	}
+	var shut []unopened
+	for _, id := range ids {
+		_, err := d.state(ctx, id)
+		if u := new(unopened); errors.As(err, u) {
+			shut = append(shut, *u)
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	return reasons(shut), nil
 }
 
 // download writes the running server's copy to a new file.

@@ -262,6 +262,30 @@ func TestAServerWithoutAnyDebateThatOpensDoesNotStart(t *testing.T) {
 	rostrum(t, "serve", "--rehearsal", "--addr", "127.0.0.1:0", "--data", data).exits(exitFailed, "budget", "entries 1 to")
 }
 
+// Who copies the data that day must not take the copy for a sound one.
+func TestABackupSaysWhichDebateCannotBeOpened(t *testing.T) {
+	t.Parallel()
+	data, files := twoDebates(t)
+	harm(t, data, "BUDGETWORD")
+	out := t.TempDir()
+	backup := func(name string) {
+		t.Helper()
+		said := rostrum(t, "backup", "--data", data, filepath.Join(out, name)).exits(exitOK, name).stderr
+		for _, want := range []string{`the copy has the debate "budget"`, "entries 1 to", "--accept-loss"} {
+			if !strings.Contains(said, want) {
+				t.Errorf("the backup %s warns %q, want %q", name, said, want)
+			}
+		}
+		if strings.Contains(said, `"other"`) {
+			t.Errorf("the backup %s warns of a sound debate: %q", name, said)
+		}
+	}
+	backup("stopped.db")
+	s := serveOn(t, data, files...)
+	backup("running.db")
+	s.stop()
+}
+
 func TestADamagedDebateIsNotRehearsed(t *testing.T) {
 	t.Parallel()
 	data, files := twoDebates(t)
