@@ -82,6 +82,24 @@ test('phones', async (t) => {
     await phone.context().close();
   });
 
+  await t.test('a request that the stopping server refused is kept and sent again, and so is one that a gateway held up', async () => {
+    for (const [participant, status, code] of [['fin', 503, 'journal_unavailable'], ['est', 429, undefined]]) {
+      const phone = await delegate(browser, server, participant);
+      const tries = [];
+      await phone.route('**/requests?as=delegate', (route) => {
+        tries.push(JSON.parse(route.request().postData() ?? '{}').id);
+        return tries.length === 1 ? route.fulfill({ status, contentType: 'application/problem+json', headers: { 'Retry-After': '1' }, body: JSON.stringify({ code, status }) }) : route.continue();
+      });
+      await phone.getByRole('button', { name: 'Ask for the floor' }).click();
+      await phone.getByText('Not sent yet').first().waitFor();
+      await phone.locator('.hero .place').waitFor();
+      assert.deepEqual(tries, [tries[0], tries[0]], 'it is the same request, sent twice');
+      await phone.context().close();
+    }
+    await server.send('DELETE', `/requests/${Object.entries((await server.state()).state.requests).find(([, r]) => r.participant === 'fin')[0]}`);
+    await server.send('DELETE', `/requests/${Object.entries((await server.state()).state.requests).find(([, r]) => r.participant === 'est')[0]}`);
+  });
+
   await t.test('two phones change places', async () => {
     await server.send('POST', '/requests', { id: 'fra', participant: 'fra' });
     const [kenya, oman] = [await delegate(browser, server, 'ken'), await delegate(browser, server, 'omn')];

@@ -117,12 +117,13 @@ export class Outbox {
     } catch (err) {
       this.sending.delete(item.id);
       const problem = err instanceof ProblemError ? err.problem : { code: 'network' };
-      if (problem.code === 'rate_limited') {
-        // Not refused, only too soon.
+      if (problem.code === 'rate_limited' || problem.status === 429) {
+        // Not refused, only too soon: so says the server, or a gateway before it.
         this.failed.add(item.id);
         this.failures = Math.max(1, this.failures);
         this.again = performance.now() + (problem.retry_ms ?? 10_000);
-      } else if (problem.code === 'network' || (problem.code === 'unknown' && [502, 503, 504].includes(problem.status ?? 0))) {
+      } else if (problem.code === 'network' || [502, 503, 504].includes(problem.status ?? 0)) {
+        // Nobody answered, or the server is stopping: it may have been done, and may be done yet.
         this.failed.add(item.id);
         this.again = performance.now() + Math.min(10_000, 1000 * 2 ** this.failures++) * (0.5 + Math.random() / 2);
       } else {
