@@ -100,6 +100,29 @@ test('phones', async (t) => {
     await server.send('DELETE', `/requests/${Object.entries((await server.state()).state.requests).find(([, r]) => r.participant === 'est')[0]}`);
   });
 
+  await t.test('who chooses the same delegation again may still withdraw what it asked for', async () => {
+    const phone = await open(browser, server.links.join, 'phone');
+    const join = async () => {
+      await phone.locator('#who').fill('Peru');
+      await phone.getByRole('option', { name: 'Peru', exact: true }).click();
+      await phone.locator('#code').fill(server.links.join_code);
+      await phone.locator('button[type=submit]').click();
+    };
+    await join();
+    await phone.getByRole('button', { name: 'Ask for the floor' }).click();
+    await phone.locator('.hero .place').waitFor();
+    await phone.locator('.change').click();
+    await join();
+    await phone.getByRole('button', { name: 'Withdraw' }).click();
+    await phone.locator('.act-bar[data-kind=undo]').waitFor();
+    for (const until = Date.now() + 15_000; (await listed(server)).includes('per'); ) {
+      assert.ok(Date.now() < until, 'it stays on the list');
+      await phone.waitForTimeout(200);
+    }
+    assert.deepEqual(phone.faults.filter((f) => !f.includes('401')), []);
+    await phone.context().close();
+  });
+
   await t.test('two phones change places', async () => {
     await server.send('POST', '/requests', { id: 'fra', participant: 'fra' });
     const [kenya, oman] = [await delegate(browser, server, 'ken'), await delegate(browser, server, 'omn')];

@@ -135,6 +135,15 @@ test('every state of the wall and of a phone', async (t) => {
     await page.getByText('The chair is confirming you').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Ask for the floor' }).count(), 0);
     await check(page, 'unconfirmed');
+    // Meanwhile the phone asks every few seconds. Who sees that it is the wrong delegation is not thrown out of the form by an answer.
+    await page.locator('.change').click();
+    await page.locator('#who').fill('Nor');
+    await Promise.all([page.waitForTimeout(300), page.waitForResponse(/\/me\?/, { timeout: 8000 })]);
+    await page.waitForTimeout(300);
+    assert.equal(await page.locator('#who').inputValue(), 'Nor');
+    assert.equal(await page.locator('#who').isVisible(), true);
+    await page.locator('#door-back').click();
+    await page.getByText('The chair is confirming you').waitFor();
     await context.close();
   });
 

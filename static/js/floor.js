@@ -129,13 +129,16 @@ async function checkBadge(problem) {
   try {
     const me = await new Api(debateId(), 'delegate').me();
     if (me?.participant) {
-      joinedAs(me.participant);
+      // Who is at the form to change the delegation is not thrown out of it.
+      if (!changing() || me.participant !== store.kept.participant) joinedAs(me.participant);
       claimed(me);
     } else left(problem);
   } catch {
     setTimeout(checkBadge, 3000, problem);
   }
 }
+
+const changing = () => ui.page === 'join' && door.draft.again;
 
 /** Where the chair confirms who speaks for whom, a phone asks until it is. @param {Me} me */
 function claimed({ claim, by }) {
@@ -174,6 +177,7 @@ function left(problem) {
   ui.claim = false;
   ui.statements = undefined;
   clearTimeout(claimTimer);
+  door.draft.again = false; // there is nothing to go back to
   if (problem?.code === 'session_ended') door.reset({ problem });
   if (app?.api.role) setRole(undefined);
   refresh();
@@ -190,6 +194,8 @@ function setRole(role) {
 async function join(participant, code) {
   if (!app) return;
   const { draft } = door;
+  // Another session of the same delegation could not take back what this one asked for.
+  if (changing() && participant === store.kept.participant) return back();
   try {
     await app.api.command('POST', '/join', { participant, code }, { as: 'delegate' });
     joinedAs(participant, 'code');
