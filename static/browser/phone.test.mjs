@@ -100,6 +100,46 @@ test('phones', async (t) => {
     await server.send('DELETE', `/requests/${Object.entries((await server.state()).state.requests).find(([, r]) => r.participant === 'est')[0]}`);
   });
 
+  await t.test('a code that is scanned again in the same tab is taken', async () => {
+    const phone = await open(browser, `${server.links.join}#code=111111`, 'phone');
+    await phone.locator('#who').waitFor();
+    assert.equal(await phone.locator('#code').inputValue(), '111111');
+    await phone.evaluate((code) => (location.hash = `code=${code}`), server.links.join_code);
+    await phone.waitForFunction((code) => document.getElementById('code').value === code, server.links.join_code);
+    assert.equal(await phone.evaluate(() => location.hash), '', 'it does not stay in the address');
+    await phone.context().close();
+  });
+
+  await t.test('Enter that ends the choosing of characters chooses no delegation', async () => {
+    const phone = await open(browser, server.links.join, 'phone', { locale: 'zh' });
+    await phone.locator('#who').fill('k');
+    await phone.locator('.options .option').first().waitFor();
+    const enter = (isComposing) => phone.locator('#who').evaluate((el, isComposing) => el.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', isComposing, bubbles: true, cancelable: true })), isComposing);
+    assert.equal(await enter(true), true, 'it is the input method’s');
+    assert.equal(await phone.locator('.chosen').isVisible(), false);
+    await enter(false);
+    await phone.locator('.chosen').waitFor();
+    await phone.context().close();
+  });
+
+  await t.test('a tap below the open list of delegations meets what it was for', async () => {
+    for (const device of ['phone', 'laptop']) {
+      const page = await open(browser, server.links.join, device);
+      await page.locator('#who').fill('nor');
+      await page.locator('.options .option').first().waitFor();
+      const join = page.locator('button[type=submit]');
+      await join.scrollIntoViewIfNeeded();
+      const box = await join.boundingBox();
+      const at = [box.x + box.width / 2, box.y + box.height / 2];
+      if (device === 'phone') await page.touchscreen.tap(...at);
+      else await page.mouse.click(...at, { delay: 80 });
+      await page.locator('#door-missing').waitFor();
+      await page.locator('.options').getByRole('option', { name: 'Norway', exact: true }).click();
+      await page.locator('.chosen').waitFor();
+      await page.context().close();
+    }
+  });
+
   await t.test('who chooses the same delegation again may still withdraw what it asked for', async () => {
     const phone = await open(browser, server.links.join, 'phone');
     const join = async () => {

@@ -74,9 +74,8 @@ export class Door {
     this.participants = this.brought('roster')[0]?.participants ?? [];
     /** Whether the page came with all that the form needs: the server saw that the phone speaks for nobody yet. */
     this.first = this.participants.length > 0;
-    // The code comes in the fragment, which no server sees; it need not stay in the address either.
-    this.draft = this.fresh(codeIn(location.hash));
-    if (location.hash) history.replaceState(null, '', location.pathname + location.search);
+    this.draft = this.fresh();
+    this.scan();
     this.listen();
     if (!this.first) return;
     main.hidden = false;
@@ -89,8 +88,15 @@ export class Door {
   }
 
   /** @private @returns {Draft} */
-  fresh(code = '') {
-    return { query: '', open: false, active: -1, code, scanned: code.length === 6, busy: false, again: false };
+  fresh() {
+    return { query: '', open: false, active: -1, code: '', scanned: false, busy: false, again: false };
+  }
+
+  /** The code comes in the fragment, which no server sees; it need not stay in the address either. @private */
+  scan() {
+    const code = codeIn(location.hash);
+    if (location.hash) history.replaceState(history.state, '', location.pathname + location.search);
+    if (code) Object.assign(this.draft, { code, scanned: code.length === 6, missing: undefined, ...(!this.draft.until && { problem: undefined }) });
   }
 
   /** Begins anew. @param {Partial<Draft>} [draft] */
@@ -141,9 +147,21 @@ export class Door {
   /** @private */
   listen() {
     const [who, code, options] = [this.field('#who'), this.field('#code'), this.find('#delegations')];
+    // A phone that scans again in the same tab changes nothing but the fragment.
+    addEventListener('hashchange', () => {
+      this.scan();
+      this.draw();
+    });
     who.addEventListener('focus', () => this.unfold(true));
     who.addEventListener('click', () => this.unfold(true));
-    who.addEventListener('blur', () => this.unfold(false));
+    // Only after the tap that took the focus: what lies below the list would slip away from under the finger.
+    let pressed = false;
+    for (const type of ['pointerdown', 'pointerup', 'pointercancel']) addEventListener(type, () => (pressed = type === 'pointerdown'), true);
+    who.addEventListener('blur', () => {
+      const fold = () => setTimeout(() => document.activeElement !== who && this.unfold(false));
+      if (pressed) addEventListener('pointerup', fold, { once: true });
+      else fold();
+    });
     who.addEventListener('input', () => {
       this.change({ query: who.value, open: true, active: who.value ? 0 : -1 });
       this.given.searched?.();
@@ -183,6 +201,7 @@ export class Door {
 
   /** @private @param {KeyboardEvent} e */
   key(e) {
+    if (e.isComposing) return; // an input method is choosing characters
     const { open, active } = this.draft;
     const found = this.found();
     if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
