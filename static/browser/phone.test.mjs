@@ -140,6 +140,21 @@ test('phones', async (t) => {
     }
   });
 
+  await t.test('a page of which a part did not come begins anew, and does what was wished for', async () => {
+    const phone = await open(browser, 'about:blank', 'phone', { serviceWorkers: 'block' });
+    let lost = true;
+    await phone.route('**/js/merge.js', (route) => (lost ? route.abort('connectionreset') : route.continue()));
+    await phone.goto(`${server.links.join}#code=${server.links.join_code}`);
+    await phone.locator('#who').fill('Malta');
+    await phone.getByRole('option', { name: 'Malta', exact: true }).click();
+    await phone.locator('button[type=submit]').click();
+    await phone.getByText('The server did not answer').waitFor();
+    lost = false;
+    await phone.locator('.act-bar .primary').waitFor();
+    await phone.locator('.page-head').getByText('Malta').waitFor();
+    await phone.context().close();
+  });
+
   await t.test('who chooses the same delegation again may still withdraw what it asked for', async () => {
     const phone = await open(browser, server.links.join, 'phone');
     const join = async () => {

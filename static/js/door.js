@@ -59,6 +59,9 @@ const plain = (text) => ` ${text.normalize('NFKD').replace(/\p{M}/gu, '').toLowe
 /** Problems of the code stand at the code; all others at the form. @param {Problem | undefined} problem */
 const ofCode = (problem) => problem?.code === 'bad_code' || (problem?.code === 'malformed' && problem.field === 'code');
 
+const AGAIN_MS = 3000; // so often a page that is not whole asks for the server
+const TYPED = 'rostrum.door.typed'; // what goes over to the page that begins anew
+
 export class Door {
   /** @param {HTMLElement} main the form's place in the page */
   constructor(main) {
@@ -74,7 +77,7 @@ export class Door {
     this.participants = this.brought('roster')[0]?.participants ?? [];
     /** Whether the page came with all that the form needs: the server saw that the phone speaks for nobody yet. */
     this.first = this.participants.length > 0;
-    this.draft = this.fresh();
+    this.draft = { ...this.fresh(), ...this.typed() };
     this.scan();
     this.listen();
     if (!this.first) return;
@@ -97,6 +100,36 @@ export class Door {
     const code = codeIn(location.hash);
     if (location.hash) history.replaceState(history.state, '', location.pathname + location.search);
     if (code) Object.assign(this.draft, { code, scanned: code.length === 6, missing: undefined, ...(!this.draft.until && { problem: undefined }) });
+  }
+
+  /** What was typed before the page began anew. @private @returns {Partial<Draft>} */
+  typed() {
+    try {
+      const typed = JSON.parse(sessionStorage.getItem(TYPED) ?? '{}');
+      sessionStorage.removeItem(TYPED);
+      return typed;
+    } catch {
+      return {}; // storage may be forbidden
+    }
+  }
+
+  /**
+   * The rest of the page did not come, and a browser does not ask again for a module that failed. So the page begins anew as soon as the
+   * server answers, and nobody is typing, with what was typed.
+   * @private @returns {Promise<void>}
+   */
+  async anew() {
+    if (this.draft.busy) this.change({ problem: { code: 'network' } });
+    await new Promise((done) => setTimeout(done, AGAIN_MS));
+    if (!this.draft.busy && document.activeElement?.matches('#door input')) return this.anew();
+    if (!(await fetch(location.href).catch(() => undefined))?.ok) return this.anew();
+    const { query, chosen, code, scanned, busy } = this.draft;
+    try {
+      sessionStorage.setItem(TYPED, JSON.stringify({ query, chosen, code, scanned, busy }));
+    } catch {
+      // As above.
+    }
+    location.reload();
   }
 
   /** Begins anew. @param {Partial<Draft>} [draft] */
@@ -147,6 +180,7 @@ export class Door {
   /** @private */
   listen() {
     const [who, code, options] = [this.field('#who'), this.field('#code'), this.find('#delegations')];
+    document.querySelector('script[src$="/js/floor.js"]')?.addEventListener('error', () => this.anew());
     // A phone that scans again in the same tab changes nothing but the fragment.
     addEventListener('hashchange', () => {
       this.scan();
@@ -278,7 +312,7 @@ export class Door {
     // What counts seconds down is not read out at each.
     if (until) el.removeAttribute('role');
     else el.setAttribute('role', 'alert');
-    this.text('#door-problem', problem && this.given.problemText?.(until ? { ...problem, retry_ms: until - performance.now() } : problem));
+    this.text('#door-problem', problem && (this.given.problemText?.(until ? { ...problem, retry_ms: until - performance.now() } : problem) ?? this.t(`problem.${problem.code}`)));
   }
 
   /** @private */
