@@ -60,6 +60,10 @@ type socket struct {
 	pingDue atomic.Bool
 	alive   atomic.Int64 // the instant at which the client was last heard of, or pinged
 
+	// patience guards until when the client may be silent, which is not put off once the stream ends.
+	patience sync.Mutex
+	ending   bool
+
 	// write guards what one writer at a time may touch.
 	write  sync.Mutex
 	cursor cursor
@@ -170,7 +174,10 @@ func (s *socket) linger() {
 	if half, ok := nc.(interface{ CloseWrite() error }); ok {
 		_ = half.CloseWrite()
 	}
+	s.patience.Lock()
+	s.ending = true
 	_ = nc.SetReadDeadline(time.Now().Add(lingering))
+	s.patience.Unlock()
 	_, _ = io.CopyN(io.Discard, nc, 1<<20)
 }
 
@@ -185,12 +192,8 @@ func (s *socket) read() {
 	defer s.hub.leave(s)
 	defer s.conn.Close()
 	s.conn.SetReadLimit(maxFrame)
-	alive := func() {
-		s.alive.Store(s.hub.clock.Now())
-		_ = s.conn.SetReadDeadline(time.Now().Add(pongIn))
-	}
-	alive()
-	s.conn.SetPongHandler(func(string) error { alive(); return nil })
+	s.heard()
+	s.conn.SetPongHandler(func(string) error { s.heard(); return nil })
 	for {
 		kind, body, err := s.conn.ReadMessage()
 		t1 := s.hub.clock.NowFloat()
@@ -201,7 +204,7 @@ func (s *socket) read() {
 		if err != nil {
 			return
 		}
-		alive()
+		s.heard()
 		t0, ok := pingOf(kind, body)
 		if !ok {
 			s.end(websocket.ClosePolicyViolation, `only {"type":"ping","t0":number} is understood`)
@@ -210,6 +213,16 @@ func (s *socket) read() {
 		if err := s.pong(t0, t1); err != nil {
 			return
 		}
+	}
+}
+
+// heard notes that the client is there.
+func (s *socket) heard() {
+	s.alive.Store(s.hub.clock.Now())
+	s.patience.Lock()
+	defer s.patience.Unlock()
+	if !s.ending {
+		_ = s.conn.SetReadDeadline(time.Now().Add(pongIn))
 	}
 }
 

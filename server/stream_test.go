@@ -340,6 +340,17 @@ func TestAStopTellsAllAndLeavesNothing(t *testing.T) {
 	goleak.VerifyNone(t, before)
 }
 
+func TestAStopDoesNotWaitForWhoStillTalks(t *testing.T) {
+	h := convene(t)
+	s := h.watch("", "")
+	s.conn.SetCloseHandler(func(int, string) error { return nil }) // it does not go
+	stopped := make(chan struct{})
+	go func() { defer close(stopped); h.stopShowing() }()
+	s.wantsClosed("a stop", websocket.CloseServiceRestart)
+	h.must(s.conn.WriteMessage(websocket.PongMessage, nil))
+	wait(t, "Run returns", stopped)
+}
+
 func TestScreensMayComeAndGoWhileTheServerStops(t *testing.T) {
 	h := conveneSmall(t)
 	var comers sync.WaitGroup
