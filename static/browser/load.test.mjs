@@ -42,7 +42,6 @@ test('a phone asks for the floor after less than 60 KB', async (t) => {
     await page.locator('.act-bar .primary').waitFor();
     const largest = [...seen.files].sort((a, b) => b[1] - a[1]).slice(0, 12).map(([url, n]) => `${n} ${new URL(url).pathname}`);
     t.diagnostic(`${locale}: ${seen.bytes} bytes in ${seen.files.size} files`);
-    if (process.env.ROSTRUM_WEIGH) console.log(locale, seen.bytes, [...seen.files].map(([u, n]) => `${n} ${u?.replace(/.*\/(?=.*\/)/, '')}`).join('\n'));
     assert.ok(seen.bytes < MOST, `${seen.bytes} bytes in ${locale}, the largest:\n${largest.join('\n')}`);
     assert.ok(seen.bytes > 20_000, 'the measure is wrong');
     await page.context().close();
