@@ -100,6 +100,41 @@ test('phones', async (t) => {
     await server.send('DELETE', `/requests/${Object.entries((await server.state()).state.requests).find(([, r]) => r.participant === 'est')[0]}`);
   });
 
+  await t.test('an answer about who was here before does not throw out who has joined since', async () => {
+    const phone = await open(browser, 'about:blank', 'phone', { serviceWorkers: 'block' });
+    /** The first answers say that nobody has joined; they come late. */
+    const late = [];
+    let joined = false;
+    await phone.route('**/me?*', async (route) => {
+      if (joined) return route.continue();
+      late.push({ route, response: await route.fetch() });
+    });
+    await phone.route('**/join?as=delegate', async (route) => {
+      const response = await route.fetch();
+      joined = true;
+      await route.fulfill({ response });
+    });
+    await phone.goto(`${server.links.join}#code=${server.links.join_code}`);
+    await phone.locator('#who').fill('Chile');
+    await phone.getByRole('option', { name: 'Chile', exact: true }).click();
+    await phone.locator('button[type=submit]').click();
+    const ask = phone.getByRole('button', { name: 'Ask for the floor' });
+    await ask.waitFor();
+    await phone.evaluate(() => {
+      window.forms = 0;
+      new MutationObserver(() => document.querySelector('#who')?.checkVisibility() && window.forms++).observe(document.body, { subtree: true, childList: true, attributes: true });
+    });
+    assert.ok(late.length > 0, 'the page asks who it is before somebody joins');
+    for (const { route, response } of late) {
+      assert.equal(response.status(), 401);
+      await route.fulfill({ response });
+    }
+    await phone.waitForTimeout(300); // long enough for the page to act on it
+    assert.equal(await phone.evaluate(() => window.forms), 0, 'the form stands there again');
+    await ask.waitFor();
+    await phone.context().close();
+  });
+
   await t.test('a code that is scanned again in the same tab is taken', async () => {
     const phone = await open(browser, `${server.links.join}#code=111111`, 'phone');
     await phone.locator('#who').waitFor();

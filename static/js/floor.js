@@ -56,6 +56,8 @@ let claimTimer;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let soonTimer;
 let hurried = false;
+/** How often somebody has joined here. */
+let joins = 0;
 
 const outbox = new Outbox({
   store,
@@ -126,8 +128,10 @@ function hurry() {
  * @param {Problem} [problem] why it is in doubt
  */
 async function checkBadge(problem) {
+  const asked = joins;
   try {
     const me = await new Api(debateId(), 'delegate').me();
+    if (asked !== joins) return; // the answer is about who was here before: joining has asked anew
     if (me?.participant) {
       // Who is at the form to change the delegation is not thrown out of it.
       if (!changing() || me.participant !== store.kept.participant) joinedAs(me.participant);
@@ -198,6 +202,7 @@ async function join(participant, code) {
   if (changing() && participant === store.kept.participant) return back();
   try {
     await app.api.command('POST', '/join', { participant, code }, { as: 'delegate' });
+    joins++;
     joinedAs(participant, 'code');
     focusSoon('heading');
     checkBadge();
