@@ -60,7 +60,8 @@ func TestASessionIsHeldToItsRate(t *testing.T) {
 }
 
 // A whole room behind one router: each of 5,000 phones asks and withdraws within one
-// second, and then each sends a command every ten seconds for an hour.
+// second, and then each sends a command every ten seconds for ten minutes: long after what
+// was saved up is spent.
 func TestARoomBehindOneAddressMeetsNoLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLimits(false, 0, newMetrics("test"))
@@ -71,7 +72,7 @@ func TestARoomBehindOneAddressMeetsNoLimit(t *testing.T) {
 				}
 			}
 		}
-		for range 360 {
+		for range 60 {
 			time.Sleep(10 * time.Second)
 			for n := range 5_000 {
 				if err := l.command(phoneOf(n), from("10.0.0.1"), time.Now()); err != nil {
