@@ -14,9 +14,10 @@ import { EMPTY, both, contentOf, merge, noteOf, sameContent } from './record-mer
  * @property {Note} [behind] the same where only what is not under the cursor was changed here: brought together once the cursor has left
  * @property {Problem} [problem] why it was not saved
  * @property {boolean} [saving]
- * @property {string} [key] the id under which this content is sent
+ * @property {Sent} [sent] what is on its way, or whose answer was lost: sent again as it was before anything newer is
  */
 
+/** @typedef {{content: Content, from: Note, key: string}} Sent key: the id under which it is sent */
 /** @typedef {'none' | 'saved' | 'unsaved' | 'saving' | 'offline' | 'refused' | 'conflict'} NoteStatus */
 
 /**
@@ -100,7 +101,7 @@ export class Notes {
     }
     const before = draft.content;
     draft.content = { ...before, ...change };
-    draft.key = draft.problem = undefined;
+    draft.problem = undefined;
     if (draft.behind && draft.content.text !== before.text) this.clash(id, draft, draft.behind);
     this.write();
     if (!draft.conflict && !draft.behind) this.later(id);
@@ -141,12 +142,14 @@ export class Notes {
     this.timers.delete(id);
     const draft = this.drafts.get(id);
     if (!draft || draft.saving || draft.conflict || draft.behind) return;
-    const { content, from } = draft;
-    draft.key ??= newId();
+    // Where nobody answered it may have been done: what was typed since is a change of that, not a second note beside it.
+    const sent = (draft.sent ??= { content: draft.content, from: draft.from, key: newId() });
+    const { content, from, key } = sent;
     draft.saving = true;
+    this.write();
     this.options.onChange();
     try {
-      const answer = await this.options.save(id, content, from.revision, draft.key);
+      const answer = await this.options.save(id, content, from.revision, key);
       this.done(id, draft, { ...content, revision: answer.revision ?? from.revision + 1 });
     } catch (err) {
       draft.saving = false;
@@ -160,7 +163,7 @@ export class Notes {
   done(id, draft, note) {
     this.saved.set(id, note);
     draft.saving = false;
-    draft.problem = undefined;
+    draft.sent = draft.problem = undefined;
     if (this.held?.id === id) this.held = { id, note };
     if (sameContent(draft.content, note)) {
       this.drafts.delete(id);
@@ -172,14 +175,16 @@ export class Notes {
 
   /** @private @param {string} id @param {Draft} draft @param {Problem} problem */
   failed(id, draft, problem) {
+    const { sent } = draft;
+    const passing = problem.code === 'network' || [429, 502, 503, 504].includes(problem.status ?? 0);
+    if (!passing) draft.sent = undefined;
     if (problem.code === 'note_changed' && problem.revision !== undefined) {
       this.meet(id, draft, noteOf({ text: problem.text ?? '', revision: problem.revision, tags: problem.tags, quote: problem.quote }));
       return;
     }
-    const passing = problem.code === 'network' || [429, 502, 503, 504].includes(problem.status ?? 0);
     draft.problem = passing ? { code: 'network' } : problem;
     if (passing) this.later(id, RETRY_MS);
-    else if (draft.key === undefined) this.later(id); // another content by now
+    else if (sent?.content !== draft.content) this.later(id); // another content by now
   }
 
   /** Somebody else has saved meanwhile: brings the two together where no words are lost by it, else lets the person see both. @private @param {string} id @param {Draft} draft @param {Note} theirs */
@@ -191,7 +196,7 @@ export class Notes {
       draft.content = merged;
       this.done(id, draft, theirs);
     } else {
-      Object.assign(draft, { content: merged, from: theirs, key: undefined });
+      Object.assign(draft, { content: merged, from: theirs });
       this.later(id, 0);
     }
   }
@@ -214,7 +219,7 @@ export class Notes {
     const { storage } = this.options;
     if (!storage) return;
     try {
-      const kept = [...this.drafts].map(([id, { content, from, conflict }]) => [id, { content, from, conflict }]);
+      const kept = [...this.drafts].map(([id, { content, from, conflict, sent }]) => [id, { content, from, conflict, sent }]);
       if (kept.length) localStorage.setItem(storage, JSON.stringify(kept));
       else localStorage.removeItem(storage);
     } catch {
@@ -234,10 +239,11 @@ export class Notes {
 }
 
 /** A draft as it was kept, also by the version before tags. @param {any} kept @returns {Draft} */
-function revive({ content, from, conflict, text, base }) {
+function revive({ content, from, conflict, sent, text, base }) {
   return {
     content: content ? contentOf(content) : contentOf({ text: String(text) }),
     from: from ? noteOf(from) : { ...EMPTY, revision: Number(base) },
     ...(conflict && { conflict: noteOf(conflict) }),
+    ...(sent && { sent: { content: contentOf(sent.content), from: noteOf(sent.from), key: String(sent.key) } }),
   };
 }

@@ -150,6 +150,27 @@ test('without a connection a note is kept and sent again under the same id', asy
   assert.equal(s.calls[0].key, s.calls[1].key);
 });
 
+test('what is typed after an answer was lost is no conflict with oneself', async () => {
+  const s = server('', 0);
+  const done = new Map();
+  const save = async (id, content, base, key) => {
+    if (!done.has(key)) done.set(key, await s.save(id, content, base, key));
+    if (done.size === 1 && !s.told) {
+      s.told = true;
+      throw new ProblemError({ code: 'network', status: 0 }); // saved, and nobody hears of it
+    }
+    return done.get(key);
+  };
+  const notes = start({ save });
+  notes.edit('a', { text: 'one' }, undefined);
+  await notes.save('a');
+  assert.equal(notes.status('a', undefined), 'offline');
+  notes.edit('a', { text: 'one two' }, undefined);
+  await settled();
+  assert.equal(notes.status('a', undefined), 'saved');
+  assert.equal(s.text, 'one two');
+});
+
 test('a reload loses nothing', async () => {
   const stored = new Map();
   globalThis.localStorage = { getItem: (k) => stored.get(k) ?? null, setItem: (k, v) => stored.set(k, v), removeItem: (k) => stored.delete(k) };
