@@ -310,7 +310,9 @@ func (c *composer) corrected() {
 			if was.Kind != nil {
 				changed = append(changed, c.kind+c.colon+c.pages["kind."+string(*was.Kind)])
 			}
-			put(c.behalf, was.BehalfOf)
+			if was.BehalfOf != nil {
+				changed = append(changed, c.behalf+c.colon+cmp.Or(c.group(*was.BehalfOf), "–"))
+			}
 			put(c.speaker, was.Speaker)
 			put(c.labels.language, was.Language)
 			if was.Started != nil {
@@ -353,12 +355,18 @@ func (c *composer) names(participant, speaker, behalf string) string {
 		text += " (" + speaker + ")"
 	}
 	if behalf != "" {
-		if g, ok := c.state.Debate.Group(behalf); ok {
-			behalf = g.Name(c.language, c.state.Debate.Languages...)
-		}
-		text += c.comma + c.behalf + " " + behalf
+		text += c.comma + c.behalf + " " + c.group(behalf)
 	}
 	return text
+}
+
+// group is the name of the debate's group that somebody speaks for, or the text that
+// was given for whom.
+func (c *composer) group(behalf string) string {
+	if g, ok := c.state.Debate.Group(behalf); ok {
+		return g.Name(c.language, c.state.Debate.Languages...)
+	}
+	return behalf
 }
 
 // at is a time of day in the debate's timezone.

@@ -164,6 +164,25 @@ func TestASummaryHasTheShapeOfSuchSummaries(t *testing.T) {
 	}
 }
 
+// A correction names the group that was spoken for as the list of speakers does, not by its id.
+func TestACorrectionNamesTheGroup(t *testing.T) {
+	d := convene(t)
+	d.open("morning")
+	id := d.speak(queue.Ask{Participant: "ken", BehalfOf: "g77"}, minute, "", queue.WriteNote{})
+	d.do(rapporteur, &queue.Correct{Intervention: id, BehalfOf: new("")})
+	d.do(rapporteur, &queue.Correct{Intervention: id, BehalfOf: new("the sponsors")})
+	d.do(rapporteur, &queue.Correct{Intervention: id, BehalfOf: new("")})
+	var got bytes.Buffer
+	if err := d.summary("fr").WriteMarkdown(&got); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"← au nom de : Groupe des 77 et Chine\n", "← au nom de : –\n", "← au nom de : the sponsors\n"} {
+		if !strings.Contains(strings.ReplaceAll(got.String(), "\u00a0", " "), want) {
+			t.Errorf("%q is not in the summary:\n%s", want, got.String())
+		}
+	}
+}
+
 func TestAnUnknownLanguageIsEnglish(t *testing.T) {
 	d := convene(t)
 	d.hold()
