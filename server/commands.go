@@ -146,6 +146,10 @@ func answered(c queue.Command, a queue.Answer) answerView {
 	switch c := c.(type) {
 	case *queue.Carry:
 		out.ID, out.Carried = c.ID, &a.Carried
+	case *queue.RenewBadges:
+		out.ID = c.ID
+	case *queue.RenewLink:
+		out.ID = c.ID
 	case *queue.Exchange:
 		out.Exchanged = &a.Exchanged
 	}

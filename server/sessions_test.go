@@ -96,6 +96,9 @@ func TestARenewedLinkPutsOutWhoUsedTheOneBefore(t *testing.T) {
 
 	a := h.send("", "POST", "/links/renew?as=chair", `{"id":"renewed","role":"chair"}`, with(one))
 	a.wants(200, "")
+	if a.body["id"] != "renewed" {
+		t.Errorf("the answer names %v, not what was renewed: %s", a.body["id"], a.raw)
+	}
 	socket.wantsEnd()
 	events.wantsEnd()
 	for _, token := range []string{two.Value, h.chair()} {
@@ -140,7 +143,9 @@ func TestABadgeSignsInUntilItIsRenewed(t *testing.T) {
 	}
 	phones := []*screen{h.watch(short, ""), h.watch(h.badge("ken"), ""), h.listen(short, "")}
 	joined, other := h.watch(h.phone("ken", "a"), ""), h.watch(h.badge("bra"), "")
-	h.do(h.chair(), "POST", "/badges/renew", `{"id":"b","participant":"ken"}`)
+	if a := h.do(h.chair(), "POST", "/badges/renew", `{"id":"b","participant":"ken"}`); a.body["id"] != "b" {
+		t.Errorf("the answer does not say its id: %s", a.raw)
+	}
 	for _, s := range phones {
 		s.wantsEnd()
 	}
