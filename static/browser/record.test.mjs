@@ -130,6 +130,16 @@ test('what rapporteurs do', async (t) => {
     assert.equal(readFileSync(await word.path()).subarray(0, 2).toString(), 'PK');
   });
 
+  await step(pages, 'a language that cannot be had is not the one that the menu shows', async () => {
+    const page = await open(browser, server.links.rapporteur, 'laptop', { serviceWorkers: 'block' });
+    await page.locator('#note-i-phl').waitFor();
+    const shown = await page.evaluate(() => document.documentElement.lang);
+    await page.route('**/messages/es/*', (route) => route.fulfill({ status: 503 }));
+    await page.locator('.language-menu select').selectOption('es');
+    await page.waitForFunction((lang) => document.querySelector('.language-menu select').value === lang, shown);
+    await page.context().close();
+  });
+
   await step(pages, 'a written statement is sent for whoever brings it, or told why it is not', async () => {
     await one.locator('details.hand summary').click();
     await one.locator('#statement-file').setInputFiles({ name: 'speech.docx', mimeType: 'application/octet-stream', buffer: Buffer.from('PK') });

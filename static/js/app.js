@@ -136,7 +136,7 @@ export class App {
 
   /** Another language, from now on. @param {string} lang @param {boolean} [keep] whether it is the person's choice, to be remembered */
   async setLanguage(lang, keep = true) {
-    await load(lang, this.page.page);
+    if (!(await load(lang, this.page.page))) return;
     if (keep) remember(lang);
     this.set({ lang });
     this.loadRoster();

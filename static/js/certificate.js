@@ -78,7 +78,7 @@ const draw = () => render(view(), /** @type {HTMLElement} */ (document.getElemen
 
 /** @param {string} lang */
 async function setLanguage(lang) {
-  await load(lang, 'certificate');
+  if (!(await load(lang, 'certificate'))) return;
   remember(lang);
   named();
 }

@@ -101,7 +101,7 @@ function head(model, state) {
       ${sheetButton('message', html`${icon('message')}${state.message ? html`<span class="on-mark" aria-hidden="true"></span><span class="visually-hidden">${t('chair.message.on')}</span>` : nothing}`)}
       ${sheetButton('statistics', icon('chart'))} ${accessButton(model, state)}
     </div>
-    ${languageMenu((lang) => void desk.app?.setLanguage(lang))}
+    ${languageMenu((lang) => desk.app?.setLanguage(lang))}
     <button class="button quiet help" type="button" aria-label=${t('chair.keys')} @click=${() => ((desk.help = true), desk.render())}>?</button>
     ${said(desk, 'tabs')}
   </header>`;

@@ -72,16 +72,27 @@ async function read(l, name) {
   return res.json();
 }
 
+/** How often a language was wished for. */
+let wishes = 0;
+
 /**
- * Brings a page's messages and makes the language the document's. Throws when they cannot be had; what was, stays.
+ * Brings a page's messages and makes the language the document's, unless another was wished for meanwhile; says whether it did.
+ * Throws when they cannot be had; what was, stays.
  * @param {string} l
  * @param {string} page
  */
 export async function load(l, page) {
-  const parts = await Promise.all(['common', page, ...more].map((name) => read(l, name)));
-  use(l, Object.assign({}, ...parts));
+  const wish = ++wishes;
+  /** @type {Map<string, Record<string, Message>>} */
+  const parts = new Map();
+  const missing = () => ['common', page, ...more].filter((name) => !parts.has(name));
+  // Parts that came meanwhile came in the language that was.
+  for (let names = missing(); names.length; names = missing()) await Promise.all(names.map(async (name) => parts.set(name, await read(l, name))));
+  if (wish !== wishes) return false;
+  use(l, Object.assign({}, ...parts.values()));
   document.documentElement.lang = l;
   document.documentElement.dir = direction();
+  return true;
 }
 
 /** Brings the messages of a part of the page that came later, now and with every other language. Throws when they cannot be had. @param {string} name */

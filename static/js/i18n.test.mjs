@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { LANGUAGES, choose, formatRange, loadMore, problemText, t, use } from './i18n.js';
+import { LANGUAGES, choose, formatRange, language, load, loadMore, problemText, t, use } from './i18n.js';
 
 const dir = new URL('../messages/', import.meta.url);
 const read = (lang, file) => JSON.parse(readFileSync(new URL(`${lang}/${file}`, dir), 'utf8'));
@@ -107,6 +107,40 @@ test('the language: address, then choice, then browser, then English', () => {
   assert.equal(choose({ query: 'xx', stored: null, browser: ['de-DE', 'zh-Hans-CN'] }), 'zh');
   assert.equal(choose({ stored: 'ar', browser: ['en'] }), 'ar');
   assert.equal(choose({ browser: ['de', 'constructor'] }), 'en');
+});
+
+/** A server whose answers wait, by "lang/name", until they are let go. */
+function held() {
+  globalThis.document = { documentElement: {}, querySelector: () => null };
+  const waiting = new Map();
+  globalThis.fetch = (url) => new Promise((answer) => waiting.set(/messages\/(.*)\.json/.exec(url)[1], answer));
+  return async (which) => {
+    while (!waiting.has(which)) await new Promise((r) => setImmediate(r));
+    const [lang, name] = which.split('/');
+    waiting.get(which)(new Response(JSON.stringify(read(lang, `${name}.json`))));
+    waiting.delete(which);
+    await new Promise((r) => setImmediate(r));
+  };
+}
+
+test('of two languages the one that was chosen last is in force, whichever comes first', async () => {
+  const answer = held();
+  const [first, second] = [load('fr', 'landing'), load('es', 'landing')];
+  for (const which of ['es/common', 'es/landing', 'fr/common', 'fr/landing']) await answer(which);
+  assert.deepEqual([await first, await second], [false, true]);
+  assert.equal(language(), 'es');
+  delete globalThis.document;
+});
+
+test('messages that come while the language changes are there in the language that it changes to', async () => {
+  const answer = held();
+  const [fr, later] = [load('fr', 'landing'), loadMore('floor-more')];
+  await answer('es/floor-more'); // the language that was
+  await later;
+  for (const which of ['fr/common', 'fr/landing', 'fr/floor-more']) await answer(which);
+  assert.equal(await fr, true);
+  assert.equal(t('floor.note'), read('fr', 'floor-more.json')['floor.note']);
+  delete globalThis.document;
 });
 
 test('plurals, places and numbers', () => {

@@ -97,7 +97,7 @@ function choose(id) {
 
 /** @param {string} lang */
 async function setLanguage(lang) {
-  await load(lang, 'landing');
+  if (!(await load(lang, 'landing'))) return;
   remember(lang);
   named();
 }

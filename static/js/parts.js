@@ -45,11 +45,17 @@ export function connectionBanner({ status }, again) {
   </div>`;
 }
 
-/** The choice of language, each in its own name. @param {(lang: string) => void} choose @returns {View} */
+/** The choice of language, each in its own name. Where it cannot be had, it goes back to the one that is shown. @param {(lang: string) => unknown} choose @returns {View} */
 export function languageMenu(choose) {
+  const chosen = async (/** @type {Event} */ e) => {
+    const menu = /** @type {HTMLSelectElement} */ (e.target);
+    const wish = menu.value;
+    await Promise.resolve(choose(wish)).catch(() => {});
+    if (menu.value === wish) menu.value = language();
+  };
   return html`<label class="language-menu">
     <span class="visually-hidden">${t('common.language')}</span>
-    <select class="select" @change=${(/** @type {Event} */ e) => choose(/** @type {HTMLSelectElement} */ (e.target).value)}>
+    <select class="select" @change=${chosen}>
       ${Object.entries(LANGUAGES).map(([code, name]) => html`<option value=${code} lang=${code} ?selected=${code === language()}>${name}</option>`)}
     </select>
   </label>`;
