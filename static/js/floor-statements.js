@@ -19,14 +19,18 @@ export class Statements {
     this.problem = undefined;
     /** @type {string | undefined} the one that waits for a second tap to be removed */
     this.sure = undefined;
+    this.reads = 0;
   }
 
   async read() {
+    const mine = ++this.reads;
     try {
       const { statements } = await this.api.get('/statements');
+      if (mine !== this.reads) return; // asked before something was sent or removed
       this.list = statements.filter((/** @type {Statement} */ s) => s.participant === this.participant);
       this.problem = undefined;
     } catch (err) {
+      if (mine !== this.reads) return;
       this.fail(err);
     }
     this.onChange();
