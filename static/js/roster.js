@@ -94,9 +94,11 @@ export class Roster {
 
   /** @private @param {string} lang @returns {Promise<Participant[]>} */
   async read(lang) {
+    const { version } = this;
     /** @type {{participants: Participant[]}} */
-    const { participants } = brought('roster', `${lang} ${this.version}`) ?? (await this.ask(lang));
+    const { participants } = brought('roster', `${lang} ${version}`) ?? (await this.ask(lang));
     participants.sort((a, b) => a.sort - b.sort);
+    if (version !== this.version) return participants; // too late: the names of the present one are here or on their way
     this.names.set(lang, new Map(participants.map((p) => [p.id, p.name])));
     this.folded.set(lang, new Map(participants.map((p) => [p.id, fold(p.name)])));
     return participants;

@@ -50,3 +50,17 @@ test('names: the reader\'s, another language\'s, or the id', async () => {
   assert.equal(r.name('deu', 'fr'), 'Allemagne');
   assert.equal(r.name('nobody'), 'nobody');
 });
+
+test('an answer that comes late does not take those away who came to the roster since', async () => {
+  const answers = [];
+  globalThis.fetch = () => new Promise((answer) => answers.push(answer));
+  const r = new Roster({ url: (path) => path }, { languages: ['en'] });
+  const loads = [r.load('en', '1'), r.load('en', '2')];
+  const give = (answer, names) => answer(new Response(JSON.stringify({ participants: names.map((name, sort) => ({ id: name, name, sort, category: 'member_state' })) })));
+  give(answers[1], ['Chile', 'Fiji']);
+  await loads[1];
+  give(answers[0], ['Chile']);
+  await loads[0];
+  await new Promise((done) => setImmediate(done));
+  assert.deepEqual(found(r, 'fij'), ['Fiji']);
+});
