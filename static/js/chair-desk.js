@@ -45,6 +45,8 @@ export class Desk {
     this.busy = new Set();
     /** @type {Map<string, string>} meaning -> id of a command whose answer was lost, to be sent again as it was */
     this.unsure = new Map();
+    /** @type {Set<string>} those of them that were given up. Once something later was answered, the same again is meant anew */
+    this.lost = new Set();
     this.main = new Deaf();
     this.undoing = new Deaf();
     this.end = new Deaf();
@@ -122,6 +124,7 @@ export class Desk {
       this.say(where, t('chair.stale_note'));
       return false;
     }
+    const before = [...this.lost].filter((m) => m !== meaning);
     const id = this.unsure.get(meaning) ?? newId();
     this.unsure.set(meaning, id);
     this.busy.add(where);
@@ -129,17 +132,24 @@ export class Desk {
     this.render();
     try {
       await send(id, app);
-      this.unsure.delete(meaning);
+      for (const m of [meaning, ...before]) this.settled(m);
       return true;
     } catch (err) {
       if (!(err instanceof ProblemError)) throw err;
-      if (err.code !== 'network') this.unsure.delete(meaning);
+      if (err.code !== 'network') this.settled(meaning);
+      else if (where !== 'add') this.lost.add(meaning); // who was to be added may still stand in the form
       this.say(where, problemText(err.problem));
       return false;
     } finally {
       this.busy.delete(where);
       this.render();
     }
+  }
+
+  /** @private @param {string} meaning */
+  settled(meaning) {
+    this.unsure.delete(meaning);
+    this.lost.delete(meaning);
   }
 
   /** What the main button says. @param {State} state @param {Act} act */
