@@ -34,6 +34,9 @@ const ARMED_MS = 5000;
 /** @returns {Draft} */
 export const emptyDraft = () => ({ query: '', active: -1, open: false, more: false, newcomer: false, behalf: '', speaker: '', level: '', category: 'civil_society' });
 
+/** What a draft says, however it is shown. @param {Draft} draft */
+const wordsOf = ({ query, kind, behalf, speaker, level, category }) => JSON.stringify([query, kind, behalf, speaker, level, category]);
+
 export class Desk {
   constructor() {
     /** @type {App | undefined} known once the page has booted */
@@ -302,6 +305,8 @@ export class Desk {
    */
   async raise(state, participant, kind, now) {
     const { query, category, newcomer } = this.draft;
+    const sent = wordsOf(this.draft);
+    const same = () => wordsOf(this.draft) === sent; // nobody has typed meanwhile
     const behalf_of = groupOf(state, this.draft.behalf.trim()) || undefined;
     const level = this.draft.level || undefined;
     const speaker = this.draft.speaker.trim() || undefined;
@@ -312,7 +317,7 @@ export class Desk {
         participant = id;
       });
       if (!known || participant === undefined) return;
-      Object.assign(this.draft, { picked: participant, newcomer: false });
+      if (same()) Object.assign(this.draft, { picked: participant, newcomer: false });
     }
     let done;
     if (now && !behalf_of && !speaker && !level) done = await this.call(state, { participant, kind }, 'add');
@@ -325,6 +330,7 @@ export class Desk {
       });
       if (done && now) done = await this.call(state, { request }, 'add');
     }
+    if (!same()) return;
     if (done) this.draft = { ...emptyDraft(), more: this.draft.more && !newcomer };
     else this.draft.open = false;
     this.render();

@@ -25,3 +25,25 @@ test('a command whose answer was lost is sent again as it was, and anew once oth
   await give(suspend(), 'done');
   assert.notEqual(sent[3].key, sent[0].key, 'the server would say that it did so before, and do nothing');
 });
+
+test('who is typed while another is being added is neither forgotten nor mistaken for them', async (t) => {
+  const { d, sent } = desk(t);
+  const until = async (n) => {
+    while (sent.length < n) await new Promise((r) => setImmediate(r));
+  };
+  Object.assign(d.draft, { query: 'Chile', picked: 'chl' });
+  const chile = d.raise(state, 'chl', 'intervention', false);
+  Object.assign(d.draft, { query: 'Fi', picked: undefined });
+  sent[0].done({});
+  await chile;
+  assert.equal(d.draft.query, 'Fi');
+
+  Object.assign(d.draft, { query: 'Somebody new', newcomer: true });
+  const newcomer = d.raise(state, undefined, 'intervention', false);
+  Object.assign(d.draft, { query: 'Ke', newcomer: false });
+  sent[1].done({});
+  await until(3);
+  sent[2].done({});
+  await newcomer;
+  assert.deepEqual([d.draft.query, d.draft.picked], ['Ke', undefined]);
+});
