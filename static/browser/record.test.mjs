@@ -157,6 +157,35 @@ test('what rapporteurs do', async (t) => {
     assert.equal(readFileSync(await file.path(), 'latin1'), '%PDF-1.7');
     await two.getByText('Statement of Kenya.pdf').waitFor(); // both rapporteurs see it
   });
+
+  await step(pages, 'what is made ready while a statement is on its way is not thrown away', async () => {
+    const page = await open(browser, server.links.rapporteur, 'laptop', { serviceWorkers: 'block' });
+    let go;
+    const held = new Promise((r) => (go = r));
+    await page.route('**/statements?*', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.locator('details.hand summary').click();
+    /** Chooses a file and whose it is. */
+    const ready = async (name, who) => {
+      await page.locator('#statement-file').setInputFiles({ name, mimeType: '', buffer: Buffer.from('words') });
+      await page.locator('#statement-who').fill(who);
+      await page.locator('#statement-who-options .option').first().click();
+    };
+    await ready('first.txt', 'ken');
+    await page.locator('.hand .primary').click();
+    await page.locator('.hand progress').waitFor();
+    await ready('second.txt', 'phil');
+    go();
+    await page.getByRole('link', { name: 'first.txt' }).waitFor();
+    await page.locator('.hand progress').waitFor({ state: 'detached' });
+    assert.equal(await page.locator('#statement-who').inputValue(), 'Philippines');
+    assert.match(await page.locator('#statement-file').inputValue(), /second\.txt$/);
+    await page.locator('.hand .primary').click();
+    await page.getByRole('link', { name: 'second.txt' }).waitFor();
+    await page.context().close();
+  });
   for (const page of [one, two]) assert.deepEqual(page.faults.filter((f) => !/409/.test(f)), []);
 
   await step(pages, 'everybody can use all of it', async () => {

@@ -63,13 +63,14 @@ export class Handing {
     this.part = 0;
     this.onChange();
     const panel = this.panel ?? current;
+    const { id } = this;
     try {
       const { name } = this.file;
-      await upload(this.api, { id: this.id, participant: this.participant, ...(panel && { panel }) }, this.file, (part) => {
+      await upload(this.api, { id, participant: this.participant, ...(panel && { panel }) }, this.file, (part) => {
         this.part = part;
         this.onChange();
       });
-      this.reset();
+      if (this.id === id) this.reset(); // else the next one is being made ready already
       this.onDone(name);
     } catch (err) {
       this.problem = err instanceof ProblemError ? err.problem : { code: 'unknown' };

@@ -33,7 +33,7 @@ const handing = new Handing(
   () => app?.render(),
   (name) => {
     const field = document.getElementById('statement-file');
-    if (field instanceof HTMLInputElement) field.value = '';
+    if (field instanceof HTMLInputElement && !handing.file) field.value = '';
     app?.announce(t('record.statement_done', { name }));
   },
 );
