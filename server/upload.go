@@ -239,9 +239,13 @@ func (s *Server) listStatements(c echo.Context) error {
 	return c.JSON(http.StatusOK, map[string]any{"statements": out})
 }
 
-// mayRead says whether somebody may read a written statement.
+// mayRead says whether somebody may read a written statement. Who only claims to be of a
+// delegation, and waits for the chair, may not read what it has handed in.
 func mayRead(s *queue.State, g *Grant, is queue.Statement) bool {
-	return s.Debate.PublicRecord || g != nil && (g.Role != queue.Delegate || g.Participant == is.Participant)
+	if s.Debate.PublicRecord {
+		return true
+	}
+	return g != nil && (g.Role != queue.Delegate || g.Participant == is.Participant && !s.ClaimPending(g.actor()))
 }
 
 // serveStatement serves the file of a written statement, as something to keep and

@@ -97,6 +97,28 @@ func TestAStatementIsAddedReadAndRemoved(t *testing.T) {
 	}
 }
 
+// Whoever is in the room can claim to be of a delegation. Until the chair has confirmed that, its
+// statements are not theirs to read.
+func TestWhoWaitsForTheChairReadsNoStatement(t *testing.T) {
+	p := thematicDebate(nil)
+	p.Debate.Join.Confirm = true
+	p.Participants = append(p.Participants, queue.Participant{ID: "ken", Names: map[string]string{"en": "Kenya"}, Category: "member_state"})
+	h := conveneOn(t, p)
+	h.state(h.badge("ken"), "id=s1&name=a.txt", "text/plain", strings.NewReader("Draft")).wants(201, "")
+	phone, _ := h.send("", "POST", "/join", fmt.Sprintf(`{"participant":"ken","code":%q}`, h.links().JoinCode)).body["token"].(string)
+	if list := h.do(phone, "GET", "/statements", nil).body["statements"].([]any); len(list) != 0 {
+		t.Errorf("who waits for the chair is shown %v", list)
+	}
+	h.send(phone, "GET", "/statements/s1", nil).wants(404, "no_such_statement")
+	h.do(h.chair(), "POST", "/claims/ken", `{"accept":true}`)
+	if list := h.do(phone, "GET", "/statements", nil).body["statements"].([]any); len(list) != 1 {
+		t.Errorf("whom the chair has confirmed is shown %v", list)
+	}
+	if a := h.send(phone, "GET", "/statements/s1", nil); string(a.raw) != "Draft" {
+		t.Errorf("whom the chair has confirmed gets %d %s", a.status, a.raw)
+	}
+}
+
 func TestAStatementIsWhatItSaysItIs(t *testing.T) {
 	h := convene(t)
 	kenya := h.badge("ken")
