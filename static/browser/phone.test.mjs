@@ -1,4 +1,5 @@
-// What only real phones show: a server that has had enough for now, two of them that change places, and a chair who has only a phone.
+// What only real phones show: a server that has had enough for now, two of them that change places, and a chair who has only a phone, or a tablet that
+// stands upright.
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
@@ -255,6 +256,30 @@ test('phones', async (t) => {
       await chair.keyboard.type('nor');
       await chair.locator('.add .option').first().waitFor();
       assert.deepEqual(chair.faults.filter((f) => !f.includes('404')), []); // a browser may ask for an icon
+      await chair.context().close();
+    }
+  });
+
+  await t.test('on a tablet that stands upright three of the list are seen, and stay where they are while a name is typed', async () => {
+    for (const r of Object.keys((await server.state()).state.requests)) await server.send('DELETE', `/requests/${r}`);
+    for (const p of 'gbr omn phl nga swe'.split(' ')) await server.send('POST', '/requests', { id: `upright-${p}`, participant: p });
+    for (const locale of ['en', 'ar', 'ru']) {
+      const chair = await open(browser, server.links.chair, 'tablet', { locale, viewport: { width: 768, height: 1024 }, reducedMotion: 'reduce' });
+      await chair.locator('.entry').nth(4).waitFor();
+      const rows = () => chair.locator('.entry').evaluateAll((all) => all.slice(0, 3).map((el) => Math.round(el.getBoundingClientRect().bottom)));
+      const before = await rows();
+      const dock = await chair.locator('.dock').evaluate((el) => el.getBoundingClientRect().top);
+      assert.ok(before[2] <= dock, `${locale}: the third of the list reaches to ${before[2]}, and ${dock} is where it is covered`);
+      assert.equal(await chair.locator('.answer').nth(1).isVisible(), true);
+      await chair.locator('#add-search').fill('nor');
+      await chair.locator('.add .option').first().waitFor();
+      assert.equal(await chair.locator('.add-row .primary').isVisible(), true);
+      assert.equal(await chair.locator('.answers').isVisible(), false);
+      assert.deepEqual(await rows(), before);
+      await chair.locator('#add-search').fill('');
+      await chair.locator('.answers').waitFor();
+      assert.deepEqual(await rows(), before);
+      assert.deepEqual(chair.faults.filter((f) => !f.includes('404')), []);
       await chair.context().close();
     }
   });
