@@ -193,6 +193,20 @@ test('the whole procedure from the chair’s page', async (t) => {
     await chair.locator('.entry .entry-name').first().getByText('France').waitFor();
   });
 
+  await step(pages, 'who is on is asked again in a while where nobody answers', async () => {
+    const page = await open(browser, server.links.chair, 'tablet', { serviceWorkers: 'block' });
+    let asked = 0;
+    await page.route('**/me?*', (route) => {
+      asked++;
+      return route.fulfill({ status: 503 });
+    });
+    await page.locator('[data-opens=access]').click();
+    await page.locator('#others-title').waitFor();
+    await page.waitForTimeout(1000);
+    assert.ok(asked <= 1, `asked ${asked} times in a second`);
+    await page.context().close();
+  });
+
   await step(pages, 'on behalf of a named group: sent by its id, shown by its name', async () => {
     await chair.locator('#add-search').fill('nigé'); // another language than the page's
     await chair.locator('.option').getByText('Nigeria').click();

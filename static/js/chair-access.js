@@ -13,6 +13,7 @@ import { icon, minutes, said, segments, toggle } from './chair-parts.js';
 import { sheet, twiceButton } from './chair-sheet.js';
 
 const MINUTE = 60_000;
+const AGAIN_MS = 3000; // after an answer that did not come
 const PERIODS = [10, 30, 60]; // minutes
 /** Whose links are renewed, and passed on to another device. @type {Role[]} */
 const OFFICERS = ['chair', 'rapporteur', 'display'];
@@ -41,7 +42,7 @@ export function accessSheet(desk, model, state) {
     desk.app?.api
       .me()
       .then((me) => (own.session = me?.session))
-      .catch(() => (own.asked = false))
+      .catch(() => desk.later('session', AGAIN_MS, () => (own.asked = false)))
       .finally(() => desk.render());
   }
   return sheet(

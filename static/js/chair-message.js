@@ -10,6 +10,7 @@ import { PRESETS, messageText } from './notices.js';
 import { said } from './chair-parts.js';
 import { sheet } from './chair-sheet.js';
 
+const AGAIN_MS = 3000; // after an answer that did not come
 const MOST = 200; // characters of a message
 
 /** What is being written, and the sentences as they are read in a language. */
@@ -25,7 +26,7 @@ function sentences(desk, lang) {
   inLanguage(lang, 'notices')
     .then(
       (say) => known.set(lang, say),
-      () => known.delete(lang),
+      () => desk.later(`sentences ${lang}`, AGAIN_MS, () => known.delete(lang)),
     )
     .finally(() => desk.render());
   return undefined;
