@@ -193,6 +193,29 @@ test('the whole procedure from the chair’s page', async (t) => {
     await chair.locator('.entry .entry-name').first().getByText('France').waitFor();
   });
 
+  await step(pages, 'the answer to an order that was applied closes no other sheet', async () => {
+    const page = await open(browser, server.links.chair, 'tablet', { serviceWorkers: 'block' });
+    let go;
+    const held = new Promise((r) => (go = r));
+    await page.route('**/panels/morning/order?as=chair', async (route) => {
+      const response = await route.fetch();
+      await held;
+      await route.fulfill({ response });
+    });
+    await page.locator('button.order').click();
+    await page.getByRole('button', { name: 'By precedence' }).click();
+    await page.getByRole('button', { name: 'Apply this order' }).click();
+    await page.locator('[data-opens=message]').click();
+    await page.locator('#message-text').fill('Five minutes');
+    const answered = page.waitForResponse('**/panels/morning/order?as=chair');
+    go();
+    await (await answered).finished();
+    await page.evaluate(() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r))));
+    assert.equal(await page.locator('#message-text').inputValue(), 'Five minutes');
+    await page.context().close();
+    await server.send('POST', '/undo', { id: 'order-undone', of: (await server.state()).state.undo.id });
+  });
+
   await step(pages, 'who is on is asked again in a while where nobody answers', async () => {
     const page = await open(browser, server.links.chair, 'tablet', { serviceWorkers: 'block' });
     let asked = 0;

@@ -58,9 +58,9 @@ export function orderSheet(desk, model, state, list) {
     const { by, order } = proposal;
     const path = `/panels/${encodeURIComponent(state.panel)}/order`;
     const done = await desk.act('order', `order ${path} ${by} ${order.join(' ')}`, (key, app) => app.api.command('PUT', path, { order, by }, { key }));
-    if (!done) return;
+    if (!done || proposal?.by !== by) return; // another order is being looked at by now
     proposal = undefined;
-    desk.closeSheet();
+    if (desk.sheet === 'order') desk.closeSheet();
   };
   const refuse = () => {
     proposal = undefined;
