@@ -74,7 +74,7 @@ export function addView(desk, model, state, list) {
     e.preventDefault();
   };
 
-  return html`<div class="add" role="search">
+  return html`<div class="add" role="search" ?data-wide=${d.query !== '' || d.more}>
     <div class="add-row">
       <div class="add-field">
         <input
