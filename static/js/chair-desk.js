@@ -54,6 +54,7 @@ export class Desk {
     this.undoing = new Deaf();
     this.end = new Deaf();
     this.moves = new Moves();
+    this.touched = -Infinity; // when a finger last came down, performance.now() ms
     this.inherited = new Deaf(); // the row that got the focus when another went
     this.inherited.see('', 0);
     this.draft = emptyDraft();
@@ -147,6 +148,11 @@ export class Desk {
       this.busy.delete(where);
       this.render();
     }
+  }
+
+  /** When the finger of a click came down, which is what it was meant for; now, where none did (a screen reader's click). @param {number} now */
+  downAt(now) {
+    return now - this.touched < 1000 ? this.touched : now;
   }
 
   /** @private @param {string} meaning */

@@ -34,7 +34,7 @@ export function entry(desk, model, state, list, r, i, apart) {
   const opened = desk.opened === r.id;
   const waiting = model.now === undefined ? '' : waited(model.now - r.at_ms);
   const act = (/** @type {() => void} */ f) => (/** @type {MouseEvent} */ e) => {
-    if (e.detail !== 0 && desk.moves.deaf(r.id, performance.now())) desk.say(`row ${r.id}`, t('chair.moved'));
+    if (e.detail !== 0 && desk.moves.deaf(r.id, desk.downAt(performance.now()))) desk.say(`row ${r.id}`, t('chair.moved'));
     else f();
   };
   const move = (/** @type {-1 | 1} */ by) =>

@@ -172,6 +172,7 @@ function onState(state, before) {
 }
 
 handleKeys(desk);
+addEventListener('pointerdown', () => (desk.touched = performance.now()), true);
 handleRows(/** @type {HTMLElement} */ (document.getElementById('app')), {
   move: (id, before) => void desk.move(id, before),
   remove: (id) => {
