@@ -254,10 +254,10 @@ type shownCard struct {
 type cardsPage struct {
 	Lang, Dir, Debate, Paper string
 	Title, Note, Languages, PaperLabel, Category, All, Show,
-	Print, Count, Marks string
-	Width, Height               float64
-	Choices, Papers, Categories []choice
-	Sheets                      [][]shownCard
+	Print, Count, Marks, PageLanguage string
+	Width, Height                              float64
+	Choices, Papers, Categories, PageLanguages []choice
+	Sheets                                     [][]shownCard
 	// PDF is the address of the same cards as a PDF.
 	PDF string
 	// Style is there in a page that stands alone, as a file.
@@ -276,7 +276,7 @@ func (set *cardSet) writeHTML(w io.Writer, page *template.Template, pages fs.FS,
 		Title: texts.get("title"), Note: texts.get("note"), Languages: texts.get("languages"), PaperLabel: texts.get("paper"),
 		Category: texts.get("category"), All: texts.get("all"), Show: texts.get("show"), Print: texts.get("print"), PDF: pdf,
 		Count: texts.get("count", "{count}", strconv.Itoa(len(set.cards))), Marks: set.paper.marks(),
-		Width: set.paper.width, Height: set.paper.height,
+		Width: set.paper.width, Height: set.paper.height, PageLanguage: texts.get("page_language"),
 	}
 	if pdf == "" {
 		if out.Style, err = cardStyle(pages); err != nil {
@@ -310,6 +310,9 @@ var languageNames = map[string]string{"en": "English", "fr": "Français", "es": 
 func (set *cardSet) offer(out *cardsPage, s *queue.State) {
 	for _, l := range s.Debate.Languages {
 		out.Choices = append(out.Choices, choice{l, cmp.Or(languageNames[l], l), slices.Contains(set.languages, l)})
+	}
+	for _, l := range languages {
+		out.PageLanguages = append(out.PageLanguages, choice{l, languageNames[l], l == out.Lang})
 	}
 	for _, p := range papers {
 		out.Papers = append(out.Papers, choice{p.name, p.title, p == set.paper})
@@ -428,8 +431,12 @@ func (s *Server) cardsPDF(c echo.Context) error {
 	return c.Blob(http.StatusOK, "application/pdf", file.Bytes())
 }
 
-// pageLanguage is that of the six languages which suits a reader best.
+// pageLanguage is the language that a reader has chosen for the page, or that of the six which
+// suits them best.
 func pageLanguage(r *http.Request) string {
+	if chosen := r.URL.Query().Get("page"); slices.Contains(languages, chosen) {
+		return chosen
+	}
 	six := []language.Tag{language.English, language.French, language.Spanish, language.Russian, language.Arabic, language.Chinese}
 	_, i := language.MatchStrings(language.NewMatcher(six), r.Header.Get("Accept-Language"))
 	return six[i].String()

@@ -134,7 +134,7 @@ func (a *assets) first(lang, version string, roster []byte) (*firstPage, error) 
 	if lang == "ar" {
 		direction = "rtl"
 	}
-	page = replaceOnce(page, `<html lang="en">`, fmt.Sprintf(`<html lang="%s" dir="%s">`, lang, direction))
+	page = replaceOnce(page, `<html lang="en"`, fmt.Sprintf(`<html lang="%s" dir="%s"`, lang, direction))
 	page = replaceOnce(page, `<div id="app"></div>`,
 		`<div id="app"><header class="page-head" data-until-drawn><span class="name">`+html.EscapeString(app)+`</span></header></div>`)
 	page = replaceOnce(page, "</body>", data.String()+"</body>")

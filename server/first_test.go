@@ -96,7 +96,7 @@ func TestTheFirstPageSpeaksTheReadersLanguage(t *testing.T) {
 	}
 	for _, tt := range tests {
 		page := h.firstPage(tt.accepts, func(r *http.Request) { r.URL.RawQuery = strings.TrimPrefix(tt.query, "?") })
-		if !strings.Contains(string(page.raw), `<html lang="`+tt.lang+`" dir="`+tt.direction+`">`) {
+		if !strings.Contains(string(page.raw), `<html lang="`+tt.lang+`" dir="`+tt.direction+`" translate="no">`) {
 			t.Errorf("%s%s: the page is not %s", tt.accepts, tt.query, tt.lang)
 		}
 		dataOf(t, page, `data-messages="`+tt.lang+`/floor"`)

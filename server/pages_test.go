@@ -3,6 +3,7 @@ package server_test
 import (
 	"bytes"
 	"io/fs"
+	"net/http"
 	"path"
 	"strings"
 	"testing"
@@ -112,6 +113,69 @@ func TestNoTemplateLosesALine(t *testing.T) {
 				t.Errorf("%s:%d stands in a template: %s", path.Base(name), i+1, before[i])
 			}
 			ticks += strings.Count(string(line), "`")
+		}
+	}
+}
+
+// keptFromTranslators says whether a page asks translators, each in the way that it hears, to leave it alone.
+func keptFromTranslators(page []byte) bool {
+	root, rest, _ := bytes.Cut(page, []byte("<head>"))
+	return bytes.Contains(root, []byte(` translate="no"`)) && bytes.Contains(rest, []byte(`<meta name="google" content="notranslate">`))
+}
+
+// What a translator puts in the place of a text, the page can't keep true.
+func TestEveryPageIsKeptFromTranslators(t *testing.T) {
+	files, err := fs.Glob(static.Files, "*.html")
+	if err != nil || len(files) < 6 {
+		t.Fatalf("%d pages: %v", len(files), err)
+	}
+	for _, name := range files {
+		page, err := fs.ReadFile(static.Files, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !keptFromTranslators(page) {
+			t.Errorf("%s is left to translators", name)
+		}
+	}
+
+	h := conveneWithPages(t)
+	for _, c := range []struct {
+		path, token string
+		status      int
+	}{
+		{"/", "", 200},
+		{"/certificate", "", 200},
+		{"/" + trafficking + "/chair", "", 200},
+		{"/" + trafficking + "/display", "", 200},
+		{"/" + trafficking + "/record", "", 200},
+		{"/" + trafficking + "/floor", "", 200},
+		{"/" + trafficking + "/floor?lang=ar", "", 200},
+		{"/" + trafficking + "/enter?token=none", "", 401},
+		{"/no-such-debate/floor", "", 404},
+		{"/" + trafficking + "/cards", "", 401},
+		{"/" + trafficking + "/cards?page=ar", h.chair(), 200},
+	} {
+		a := h.sendTo(c.path, c.token, http.MethodGet, nil, header("Accept", "text/html"))
+		if a.status != c.status || !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") {
+			t.Errorf("%s is answered %d %s, want a page with %d", c.path, a.status, a.header.Get("Content-Type"), c.status)
+		}
+		if !keptFromTranslators(a.raw) {
+			t.Errorf("the page at %s is left to translators", c.path)
+		}
+	}
+}
+
+func TestThePageOfTheCardsSpeaksTheLanguageThatItsReaderChose(t *testing.T) {
+	h := convene(t)
+	for _, c := range []struct{ query, wished, want string }{
+		{"page=ar", "fr", `<html lang="ar" dir="rtl" translate="no">`},
+		{"page=de", "fr", `<html lang="fr" dir="ltr" translate="no">`},
+		{"lang=ru&page=zh", "", `<option value="zh" lang="zh" selected>中文</option>`},
+	} {
+		a := h.sendTo("/"+trafficking+"/cards?"+c.query, h.chair(), http.MethodGet, nil, header("Accept-Language", c.wished))
+		if a.status != http.StatusOK || !strings.Contains(string(a.raw), c.want) {
+			t.Errorf("?%s for a reader of %q is answered %d without %s", c.query, c.wished, a.status, c.want)
 		}
 	}
 }

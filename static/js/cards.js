@@ -1,7 +1,9 @@
-// The page of badges: it is the server's, and this prints it.
+// The page of badges: it is the server's, and this prints it, and takes another language as soon as it is chosen.
 
 const button = /** @type {HTMLButtonElement | null} */ (document.querySelector('[data-print]'));
 if (button) {
   button.hidden = false;
   button.addEventListener('click', () => window.print());
 }
+const menu = /** @type {HTMLSelectElement | null} */ (document.querySelector('[data-language]'));
+menu?.addEventListener('change', () => menu.form?.requestSubmit());

@@ -6,7 +6,7 @@
 /** @import { View } from './lit.js' */
 import { debateId } from './app.js';
 import { html, live, nothing } from './lit.js';
-import { formatNumber, formatTime, t } from './i18n.js';
+import { formatNumber, formatTime, language, t } from './i18n.js';
 import { nameOf } from './parts.js';
 import { fold } from './roster.js';
 import { icon, minutes, said, segments, toggle } from './chair-parts.js';
@@ -181,7 +181,7 @@ function badges(desk, model) {
     <h3 id="badges-title">${t('chair.access.badges')}</h3>
     <p class="muted small">${t('chair.access.badges_why')}</p>
     <div class="row">
-      <a class="button" href="/${encodeURIComponent(debateId())}/cards?as=chair" target="_blank" rel="noopener">${t('chair.access.print')}</a>
+      <a class="button" href="/${encodeURIComponent(debateId())}/cards?as=chair&page=${language()}" target="_blank" rel="noopener">${t('chair.access.print')}</a>
       ${twiceButton(desk, { what: 'badges all', label: t('chair.access.renew_all'), warning: t('chair.access.renew_all_sure'), act: () => renew(undefined) })}
     </div>
     <label class="field"

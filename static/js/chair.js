@@ -31,7 +31,12 @@ const desk = new Desk();
 function view(model) {
   desk.see(model);
   const { state } = model;
-  if (!state) return html`${connectionBanner(model, () => desk.app?.stream?.reopen())}<main class="waiting"><h1>${t('common.app')}</h1></main>`;
+  if (!state)
+    return html`${connectionBanner(model, () => desk.app?.stream?.reopen())}
+      <main class="waiting">
+        <h1>${t('common.app')}</h1>
+        ${languageMenu((lang) => desk.app?.setLanguage(lang))}
+      </main>`;
   const list = listOf(state);
   const ids = list.map((r) => r.id);
   if (desk.opened !== undefined && !ids.includes(desk.opened)) desk.opened = undefined;
