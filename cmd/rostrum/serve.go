@@ -18,7 +18,6 @@ import (
 	"rostrum/queue/bolt"
 	"rostrum/queue/programme"
 	"rostrum/server"
-	"rostrum/server/statements"
 	"rostrum/server/typeset"
 	"rostrum/static"
 	"rostrum/timer"
@@ -274,10 +273,7 @@ func (fl *floor) serve(ctx context.Context, store *bolt.Store, listeners []net.L
 	if err != nil {
 		return err
 	}
-	files := statements.Open(statementsDir(o.data))
-	if err := files.Sweep(fl.statementsNeeded()); err != nil {
-		return err
-	}
+	files := fl.openStatements(o.data)
 	at := basesOf(o.url, addressesOf(listeners), certificates)
 	srv := server.New(server.Config{
 		Debates: fl.debates, Unopened: unopenedFor(fl.unopened), Clock: fl.clock, Keys: keys, BaseURL: at.officers[0], RoomURL: at.room[0], Pages: static.Files, Statements: files,

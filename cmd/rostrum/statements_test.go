@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"rostrum/queue/bolt"
 	"rostrum/server/statements"
 )
 
@@ -77,6 +79,125 @@ func statementFiles(t testing.TB, data string) []string {
 	return all
 }
 
+// historyOf is the epoch of a debate's journal.
+func historyOf(t testing.TB, data, debate string) string {
+	t.Helper()
+	store, err := bolt.Open(data, bolt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	journal, err := store.Journal(debate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return journal.Epoch()
+}
+
+// A debate may be called as what is being received, or as a folder that a disk takes for another's. Its
+// statements may lie where an earlier version has put them.
+func TestADebateOfAnyNameStartsWithItsStatements(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	ids := []string{"incoming-x", "incoming-1", "Budget"}
+	var flags []string
+	for _, id := range ids {
+		flags = append(flags, "--debate", writeDebate(t, strings.Replace(budget("Budget", ""), "id: budget", "id: "+id, 1)))
+	}
+	s := serveOn(t, data, flags...)
+	chairs := make(map[string]string)
+	for _, id := range ids {
+		chairs[id] = chairOf(t, data, id)
+		if status := state(t, s.url, chairs[id], id, "one", "the words of "+id); status != http.StatusCreated {
+			t.Fatalf("the statement of %s is answered with %d", id, status)
+		}
+	}
+	again := func(how string) {
+		t.Helper()
+		s.stop()
+		s = serveOn(t, data)
+		for _, id := range ids {
+			if status, text := s.get(debateAt(id)+"/statements/one", chairs[id]); status != http.StatusOK || string(text) != "the words of "+id {
+				t.Errorf("%s: the statement of %s is %d %s", how, id, status, text)
+			}
+		}
+		if strings.Contains(s.stderr.String(), "level=WARN") {
+			t.Errorf("%s: the log:\n%s", how, s.stderr)
+		}
+	}
+	again("started again")
+	for _, id := range ids {
+		for _, file := range statementFiles(t, data) {
+			text, err := os.ReadFile(file)
+			if err != nil || string(text) != "the words of "+id {
+				continue
+			}
+			if err := os.Rename(filepath.Dir(file), filepath.Join(data, "statements", id)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	again("stored by an earlier version")
+	s.stop()
+	rostrum(t, "check", "--data", data).exits(exitOK, "Budget: ", "incoming-x: ", "1 written statement, no damage")
+}
+
+// A sweep that fails keeps no debate from the room.
+func TestAFailedSweepIsAWarning(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	if err := os.WriteFile(statementsDir(data), []byte("a file where a folder should be"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := serveOn(t, data)
+	if status, _ := s.get("/readyz", ""); status != http.StatusOK {
+		t.Errorf("the server answers %d", status)
+	}
+	if log := s.stderr.String(); !strings.Contains(log, "could not be removed") {
+		t.Errorf("the log:\n%s", log)
+	}
+}
+
+// After a loss was accepted the debate knows less. The files of the statements that it does not know any more are
+// as dear as the damaged file, and stay.
+func TestAnAcceptedLossLosesNoFileOfAStatement(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	s := serveOn(t, data, "--debate", writeDebate(t, budget("Budget", "")))
+	chair := chairOf(t, data, "budget")
+	for _, id := range []string{"one", "two"} {
+		if status := state(t, s.url, chair, "budget", id, "the words of "+id); status != http.StatusCreated {
+			t.Fatalf("the statement %s is answered with %d", id, status)
+		}
+	}
+	s.stop()
+	damageRecord(t, filepath.Join(data, "rostrum.db"), `"id":"two"`)
+	s = serveOn(t, data, "--accept-loss")
+	s.stop()
+	s = serveOn(t, data) // nor at the next start
+	if status, text := s.get(debateAt("budget")+"/statements/one", chair); status != http.StatusOK || string(text) != "the words of one" {
+		t.Errorf("the statement that is known is %d %s", status, text)
+	}
+	if files := statementFiles(t, data); len(files) != 2 {
+		t.Errorf("of two statements there are %v", files)
+	}
+}
+
+// damageRecord changes every place of a file that has a text.
+func damageRecord(t testing.TB, file, has string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(text, []byte(has)) {
+		t.Fatalf("%s has no %s", file, has)
+	}
+	if err := os.WriteFile(file, bytes.ReplaceAll(text, []byte(has), bytes.Repeat([]byte("?"), len(has))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // A server that is stopped does not wait for a slow network for ever, and that is no error.
 func TestAStopDoesNotWaitForASlowStatement(t *testing.T) {
 	t.Parallel()
@@ -131,7 +252,9 @@ func TestACrashLeavesNoFileWithoutAStatement(t *testing.T) {
 	}
 	sendHalf(t, p.url, data, chair, example)
 	p.kill()
-	draft, err := statements.Open(statementsDir(data)).Receive(strings.NewReader("stored, and then the crash"), 100)
+	files := statements.Open(statementsDir(data))
+	files.Carry(example, historyOf(t, data, example))
+	draft, err := files.Receive(strings.NewReader("stored, and then the crash"), 100)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,12 @@
 // Package statements keeps the files of written statements in a directory beside
 // the journal. It knows nothing of what is in them, nor of who may read them: a file is named
 // by its statement's id and its content, is written once, and never changes.
+//
+//	DIR/incoming-N             a file that is being received
+//	DIR/debate=NAME=EPOCH/     the files that a debate has stored in one history of it
+//	DIR/DEBATE/                those that an earlier version has stored
+//
+// NAME is the debate's id as every file system can tell it from others: see folderName.
 package statements
 
 import (
@@ -15,6 +21,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -30,16 +37,21 @@ var (
 const incoming = "incoming-"
 
 // Store keeps files in a directory. Its methods may be called by many at once.
-type Store struct{ dir string }
+type Store struct {
+	dir string
+
+	mu     sync.Mutex
+	epochs map[string]string // by debate
+}
 
 // Open opens the store in a directory, which is made once something is stored.
-func Open(dir string) *Store { return &Store{dir} }
+func Open(dir string) *Store { return &Store{dir: dir, epochs: make(map[string]string)} }
 
 // Draft is a file that was received and is not stored yet.
 type Draft struct {
 	Bytes  int64
 	SHA256 string // in hexadecimal
-	dir    string
+	store  *Store
 	file   *os.File
 }
 
@@ -53,7 +65,7 @@ func (s *Store) Receive(r io.Reader, most int64) (_ *Draft, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a file: %w", err)
 	}
-	d := &Draft{dir: s.dir, file: file}
+	d := &Draft{store: s, file: file}
 	defer func() {
 		if err != nil {
 			d.Discard()
@@ -100,7 +112,7 @@ func (d *Draft) IsText() (bool, error) {
 // Keep stores the draft as the file of a statement. It is durable once Keep has
 // returned nil.
 func (d *Draft) Keep(debate, id string) error {
-	folder := filepath.Join(d.dir, debate)
+	folder := d.store.folder(debate)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return fmt.Errorf("making the directory of a debate's statements: %w", err)
 	}
@@ -109,7 +121,7 @@ func (d *Draft) Keep(debate, id string) error {
 		err = os.Rename(d.file.Name(), filepath.Join(folder, fileName(id, d.SHA256)))
 	}
 	if err == nil {
-		err = errors.Join(syncDir(folder), syncDir(d.dir))
+		err = errors.Join(syncDir(folder), syncDir(d.store.dir))
 	}
 	if err != nil {
 		_ = os.Remove(d.file.Name())
@@ -122,86 +134,6 @@ func (d *Draft) Keep(debate, id string) error {
 func (d *Draft) Discard() {
 	_ = d.file.Close()
 	_ = os.Remove(d.file.Name()) // what stays is swept at the next start
-}
-
-// Open opens the file of a statement, after it was checked to be what was stored.
-// It gives ErrDamaged where it is not.
-func (s *Store) Open(debate, id, sum string) (io.ReadCloser, error) {
-	file, err := os.Open(filepath.Join(s.dir, debate, fileName(id, sum)))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, ErrDamaged
-	}
-	if err != nil {
-		return nil, fmt.Errorf("opening a statement: %w", err)
-	}
-	is := sha256.New()
-	_, err = io.Copy(is, file)
-	if err == nil {
-		_, err = file.Seek(0, io.SeekStart)
-	}
-	if err == nil && hex.EncodeToString(is.Sum(nil)) != sum {
-		err = ErrDamaged
-	}
-	if err != nil {
-		_ = file.Close()
-		return nil, fmt.Errorf("checking a statement: %w", err)
-	}
-	return file, nil
-}
-
-// Remove takes the file of a statement away, if it is there.
-func (s *Store) Remove(debate, id, sum string) error {
-	err := os.Remove(filepath.Join(s.dir, debate, fileName(id, sum)))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
-}
-
-// Needed says which files of a debate are needed: for each statement's id the checksums.
-type Needed map[string][]string
-
-// Sweep takes away what no debate needs: what was received when the server was killed, and
-// the files of statements that were removed. Files of debates that are not named stay.
-func (s *Store) Sweep(debates map[string]Needed) error {
-	entries, err := os.ReadDir(s.dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("sweeping the statements: %w", err)
-	}
-	for _, entry := range entries {
-		if strings.HasPrefix(entry.Name(), incoming) {
-			err = errors.Join(err, os.Remove(filepath.Join(s.dir, entry.Name())))
-		}
-	}
-	for debate, needed := range debates {
-		names := make(map[string]bool)
-		for id, sums := range needed {
-			for _, sum := range sums {
-				names[fileName(id, sum)] = true
-			}
-		}
-		err = errors.Join(err, s.sweep(filepath.Join(s.dir, debate), names))
-	}
-	if err != nil {
-		return fmt.Errorf("sweeping the statements: %w", err)
-	}
-	return nil
-}
-
-func (s *Store) sweep(folder string, needed map[string]bool) error {
-	entries, err := os.ReadDir(folder)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	for _, entry := range entries {
-		if !needed[entry.Name()] && strings.HasSuffix(entry.Name(), extension) {
-			err = errors.Join(err, os.Remove(filepath.Join(folder, entry.Name())))
-		}
-	}
-	return err
 }
 
 // CopyTo copies the files into a new directory, as they are while the server runs.
