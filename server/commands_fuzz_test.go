@@ -93,7 +93,7 @@ func FuzzCommands(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%T %s: the journal cannot be read again: %v", cmd, body, err)
 		}
-		v := viewer{epoch: "e", keys: keys, join: "http://room.test"}
+		v := viewer{epoch: "e", keys: keys, join: "http://room.test", zones: new(zones)}
 		for a := range audiences {
 			shown, err := json.Marshal(v.of(room.State(), a))
 			if err != nil {

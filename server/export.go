@@ -12,5 +12,5 @@ func WriteRecord(w io.Writer, s *queue.State, epoch, format, lang string) error 
 	if lang == "" && len(s.Debate.Languages) > 0 {
 		lang = s.Debate.Languages[0]
 	}
-	return viewer{epoch: viewEpoch(epoch)}.writeRecord(w, s, format, lang)
+	return viewer{epoch: viewEpoch(epoch), zones: new(zones)}.writeRecord(w, s, format, lang)
 }

@@ -122,7 +122,7 @@ type debate struct {
 
 // viewFormat is the version of the views. It is raised when the same state is
 // shown in another way, so that no screen goes on from what an older server showed.
-const viewFormat = 3
+const viewFormat = 4
 
 // viewEpoch is the epoch of a stream: the history's, and the format of the views.
 func viewEpoch(epoch string) string { return fmt.Sprintf("%s.%d", epoch, viewFormat) }
@@ -146,7 +146,7 @@ func New(c Config) *Server {
 	for _, carried := range c.Debates {
 		id := carried.Room.State().Debate.ID
 		epoch := viewEpoch(carried.Epoch)
-		v := viewer{epoch: epoch, keys: c.Keys, join: joinURL(c.RoomURL, id), rehearsal: carried.Rehearsal}
+		v := viewer{epoch: epoch, keys: c.Keys, join: joinURL(c.RoomURL, id), zones: new(zones), rehearsal: carried.Rehearsal}
 		d := &debate{id: id, epoch: epoch, room: carried.Room, viewer: v}
 		d.hub = newHub(d.room, v, s.clock, s.log.With("debate", id), s.metrics)
 		s.debates[id] = d

@@ -54,6 +54,7 @@ type debateView struct {
 	Venue     string        `json:"venue,omitempty"`
 	Date      string        `json:"date,omitempty"`
 	Timezone  string        `json:"timezone,omitempty"`
+	Offsets   []offsetView  `json:"utc_offsets,omitempty"`
 	Languages []string      `json:"languages"`
 	Roster    string        `json:"roster"`
 	Papers    []queue.Paper `json:"papers,omitempty"`
@@ -181,6 +182,7 @@ type viewer struct {
 	epoch string
 	keys  Keys
 	join  string // the address for delegates
+	zones *zones
 	// rehearsal says that nothing of the debate will be kept.
 	rehearsal bool
 }
@@ -188,7 +190,7 @@ type viewer struct {
 func (v viewer) debate(s *queue.State) debateView {
 	d := s.Debate
 	out := debateView{
-		ID: d.ID, Title: d.Title, Venue: d.Venue, Date: d.Date, Timezone: d.Timezone,
+		ID: d.ID, Title: d.Title, Venue: d.Venue, Date: d.Date, Timezone: d.Timezone, Offsets: v.zones.offsets(s),
 		Languages: d.Languages, Roster: rosterTag(v.epoch, s), Papers: d.Papers, RightOfReply: d.Replies(),
 	}
 	if len(d.Groups) > 0 {

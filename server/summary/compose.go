@@ -23,11 +23,11 @@ func Of(s *queue.State, language string) (Document, error) {
 	if err != nil {
 		return Document{}, err
 	}
-	zone, err := time.LoadLocation(s.Debate.Timezone) // "" is UTC
-	if err != nil {
-		zone = time.UTC
+	c := composer{labels: word(language), state: s, language: language, pages: pages, clock: "15:04"}
+	var ok bool
+	if c.zone, ok = Zone(s.Debate.Timezone); !ok {
+		c.clock = "15:04 UTC"
 	}
-	c := composer{labels: word(language), state: s, language: language, pages: pages, zone: zone}
 	c.record = slices.SortedStableFunc(slices.Values(s.Ended()), func(a, b queue.Intervention) int {
 		return cmp.Compare(a.Recognised, b.Recognised)
 	})
@@ -46,6 +46,7 @@ type composer struct {
 	language string
 	pages    map[string]string
 	zone     *time.Location
+	clock    string               // how a time of day is written
 	record   []queue.Intervention // in the order of recognition
 	blocks   []Block
 }
@@ -369,8 +370,8 @@ func (c *composer) group(behalf string) string {
 	return behalf
 }
 
-// at is a time of day in the debate's timezone.
-func (c *composer) at(ms int64) string { return time.UnixMilli(ms).In(c.zone).Format("15:04") }
+// at is a time of day in the debate's timezone, or one that says of which it is.
+func (c *composer) at(ms int64) string { return time.UnixMilli(ms).In(c.zone).Format(c.clock) }
 
 // lasting is a duration as 3:05 or 1:02:03.
 func lasting(ms int64) string {

@@ -33,7 +33,7 @@ function base(now) {
   return {
     debate: {
       id: 'ga-2008-trafficking', title: 'Thematic debate on human trafficking', venue: 'Trusteeship Council Chamber', date: '2008-06-03', languages: ['en', 'fr'], roster: 'made',
-      timezone: 'America/New_York',
+      timezone: 'America/New_York', utc_offsets: [{ utc_offset_ms: -4 * 60 * MIN }],
       groups: { nam: { en: 'Non-Aligned Movement', fr: 'Mouvement des pays non alignés', es: 'Movimiento de Países No Alineados', ru: 'Движение неприсоединения', ar: 'حركة عدم الانحياز', zh: '不结盟运动' } },
       papers: [{ title: 'Background paper', url: 'https://example.org/paper.pdf' }],
       right_of_reply: { first_ms: 3 * MIN, second_ms: 2 * MIN, at_most: 2 },

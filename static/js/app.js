@@ -7,7 +7,7 @@
 import { Api } from './api.js';
 import { Clock } from './clock.js';
 import { phase, reading } from './countdown.js';
-import { language, load, loadMore, onMissing, preferred, remember, setTimezone, t } from './i18n.js';
+import { language, load, loadMore, onMissing, preferred, remember, setPlace, t } from './i18n.js';
 import { currentPanel } from './list.js';
 import { render } from './lit-core.js';
 import { Roster } from './roster.js';
@@ -198,7 +198,7 @@ export class App {
   /** @private @param {State} state @param {number} seq */
   onState(state, seq) {
     const before = this.model.state;
-    if (before?.debate.timezone !== state.debate.timezone) setTimezone(state.debate.timezone);
+    setPlace(state.debate);
     this.set({ state, seq });
     this.settle();
     if (!this.ready) return;

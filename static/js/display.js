@@ -10,7 +10,7 @@ import { chimeFor, languagesOf, share, wishesOf } from './display-facts.js';
 import { digitsEm, fit } from './display-fit.js';
 import { canFullscreen, fullscreen, hidePointer, stayAwake } from './display-screen.js';
 import { display } from './display-views.js';
-import { formatTime, inLanguage, language, loadMore, t } from './i18n.js';
+import { formatTime, inLanguage, isTimeKnown, language, loadMore, t } from './i18n.js';
 import { currentPanel } from './list.js';
 import { isFresh, messageText, ruledText, tellingOf } from './notices.js';
 
@@ -176,7 +176,7 @@ function tick(now, model) {
   const thisMinute = now === undefined ? -1 : Math.floor(now / 60_000);
   if (thisMinute !== minute) {
     minute = thisMinute;
-    for (const el of clocks) el.textContent = now === undefined ? '–:––' : formatTime(now);
+    for (const el of clocks) el.textContent = now === undefined ? '–:––' : isTimeKnown(now) ? formatTime(now) : '';
   }
   const { ruled, message } = model.state ? tellingOf(model.state, now) : {};
   const telling = `${(ruled ?? message)?.at_ms} ${isFresh(ruled ?? message, now)}`;

@@ -1,7 +1,7 @@
 // Messages, plurals, numbers and times in the reader's language.
 // A page's messages are messages/LANG/common.json and messages/LANG/PAGE.json.
 
-/** @import { Problem } from './types.js' */
+/** @import { Offset, Problem } from './types.js' */
 import { brought } from './api.js';
 
 /** @typedef {string | Record<string, string>} Message a text with {name} places, or one for each plural category of `count` */
@@ -16,8 +16,8 @@ let lang = 'en';
 let messages = {};
 let plural = new Intl.PluralRules('en');
 let number = new Intl.NumberFormat('en');
-/** @type {string | undefined} */
-let timezone;
+/** Of the debate's place; undefined: it names none. @type {Offset[] | undefined} */
+let place;
 
 /** The locale for Intl. Arabic keeps the digits of the countdown and the join code beside it. @param {string} l */
 const locale = (l) => (l === 'ar' ? 'ar-u-nu-latn' : l);
@@ -165,19 +165,25 @@ export function problemText(problem) {
 /** @param {number} n */
 export const formatNumber = (n) => number.format(n);
 
-/** From now on times of day are those of the debate's place; without one, or where the browser does not know it, the device's. @param {string | undefined} zone IANA */
-export function setTimezone(zone) {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    timezone = zone;
-  } catch {
-    timezone = undefined;
-  }
-}
+/**
+ * From now on times of day are those of the debate's place, by what the server says of it: the browser's own list of timezones may be older, or
+ * lack this one. Without a timezone they are the device's.
+ * @param {{timezone?: string, utc_offsets?: Offset[]}} debate
+ */
+export const setPlace = ({ timezone, utc_offsets: offsets = [] }) => (place = timezone === undefined ? undefined : offsets);
 
-/** A time of day, "14:05", where the debate is held. @param {number} ms server ms @param {boolean} [seconds] */
+/** How far the debate's place is ahead of UTC at an instant; undefined where that is not known. @param {Offset[]} offsets @param {number} ms */
+const offsetAt = (offsets, ms) => offsets.find(({ from_ms: from = -Infinity, until_ms: until = Infinity }) => from <= ms && ms < until)?.utc_offset_ms;
+
+/** Whether the time of day at an instant is known where the debate is held. @param {number} ms server ms */
+export const isTimeKnown = (ms) => place === undefined || offsetAt(place, ms) !== undefined;
+
+/** A time of day, "14:05", where the debate is held; where that is not known, "14:05 UTC". @param {number} ms server ms @param {boolean} [seconds] */
 export function formatTime(ms, seconds = false) {
-  return new Intl.DateTimeFormat(locale(lang), { hour: '2-digit', minute: '2-digit', ...(seconds && { second: '2-digit' }), hourCycle: 'h23', timeZone: timezone }).format(ms);
+  const offset = place && offsetAt(place, ms);
+  const format = new Intl.DateTimeFormat(locale(lang), { hour: '2-digit', minute: '2-digit', ...(seconds && { second: '2-digit' }), hourCycle: 'h23', timeZone: place && 'UTC' });
+  const time = format.format(ms + (offset ?? 0));
+  return isTimeKnown(ms) ? time : `${time} UTC`;
 }
 
 /** How long to wait: "45 seconds", "3 minutes". @param {number} ms */

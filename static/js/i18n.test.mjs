@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { LANGUAGES, choose, formatRange, language, load, loadMore, problemText, t, use } from './i18n.js';
+import { LANGUAGES, choose, formatRange, formatTime, isTimeKnown, language, load, loadMore, problemText, setPlace, t, use } from './i18n.js';
 
 const dir = new URL('../messages/', import.meta.url);
 const read = (lang, file) => JSON.parse(readFileSync(new URL(`${lang}/${file}`, dir), 'utf8'));
@@ -167,4 +167,36 @@ test('a refusal is told by its code, an unknown one too', async () => {
   assert.match(problemText({ code: 'malformed', field: 'note' }), /note/);
   assert.match(problemText({ code: 'rate_limited', retry_ms: 170_000 }), /3 minutes/);
   assert.match(problemText({ code: 'rate_limited', retry_ms: 9_500 }), /10 seconds/);
+});
+
+test('times of day are those of the place as the server tells them, whatever the browser knows', () => {
+  const HOUR = 3_600_000;
+  const change = Date.UTC(2026, 10, 1, 6); // the clocks of New York go back
+  const utc_offsets = [{ from_ms: Date.UTC(2026, 2, 8, 7), until_ms: change, utc_offset_ms: -4 * HOUR }, { from_ms: change, until_ms: change + 1e10, utc_offset_ms: -5 * HOUR }];
+  const { DateTimeFormat } = Intl;
+  const known = (zone) => zone === undefined || zone === 'UTC';
+  Intl.DateTimeFormat = function (lang, options) {
+    if (!known(options?.timeZone)) throw new RangeError(`Invalid time zone specified: ${options.timeZone}`);
+    return new DateTimeFormat(lang, options);
+  };
+  try {
+    setPlace({ timezone: 'America/New_York', utc_offsets });
+    assert.equal(formatTime(change - 1, true), '01:59:59');
+    assert.equal(formatTime(change, true), '01:00:00');
+    assert.equal(formatTime(change + 12 * HOUR), '13:00');
+    assert.equal(isTimeKnown(change), true);
+    for (const ms of [utc_offsets[0].from_ms - 1, change + 1e10]) {
+      assert.equal(isTimeKnown(ms), false);
+      assert.match(formatTime(ms), /^\d\d:\d\d UTC$/);
+    }
+    setPlace({ timezone: 'America/New_York' }); // which the server does not know
+    assert.equal(formatTime(change), '06:00 UTC');
+    setPlace({ timezone: 'Asia/Kathmandu', utc_offsets: [{ utc_offset_ms: 5.75 * HOUR }] });
+    assert.equal(formatTime(change), '11:45');
+    setPlace({});
+    assert.equal(formatTime(change), new DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(change), "without a place, the device's");
+  } finally {
+    Intl.DateTimeFormat = DateTimeFormat;
+    setPlace({});
+  }
 });

@@ -64,8 +64,9 @@ const endOf = (entry) => entry.ended_ms ?? entry.recognised_ms;
 /** Digits of other scripts as those that a computer counts with. @param {string} text */
 const latin = (text) => text.normalize('NFKC').replace(/[٠-٩۰-۹]/g, (d) => String(d.charCodeAt(0) & 0xf)).trim();
 
-/** A time of day in seconds: "14:05:30", "14:05", "14.05.30", "140530"; undefined if it is none. @param {string} text */
-export function secondsOfDay(text) {
+/** A time of day in seconds: "14:05:30", "14:05", "14.05.30", "140530", "14:05 UTC"; undefined if it is none. @param {string} typed */
+export function secondsOfDay(typed) {
+  const text = typed.replace(/\s*UTC\s*$/i, ''); // as times are shown where the place's own are not known
   const [, h, m, s = '0'] = latin(text).match(/^(\d{1,2})[:.\s](\d{1,2})(?:[:.\s](\d{1,2}))?$/) ?? latin(text).match(/^(\d\d)(\d\d)(\d\d)?$/) ?? [];
   return h === undefined || +h > 23 || +m > 59 || +s > 59 ? undefined : +h * 3600 + +m * 60 + +s;
 }
@@ -89,7 +90,10 @@ export function instantAt(seconds, near, nearSeconds) {
 /** @param {string} text @param {number} near ms */
 function instantOf(text, near) {
   const seconds = secondsOfDay(text);
-  return seconds === undefined ? undefined : instantAt(seconds, near, secondsOfDay(formatTime(near, true)) ?? 0);
+  if (seconds === undefined) return undefined;
+  const shown = (/** @type {number} */ at) => secondsOfDay(formatTime(at, true)) ?? 0;
+  const at = instantAt(seconds, near, shown(near));
+  return instantAt(seconds, at, shown(at)); // the clocks may have been changed between the two
 }
 
 /** Times are shown to the second: what is beyond a bound only by less than that is at it. @param {number} value @param {number} least @param {number} most */

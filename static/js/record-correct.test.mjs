@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimezone } from './i18n.js';
+import { setPlace } from './i18n.js';
 import { changesOf, formOf, instantAt, lengthOf, putBack, secondsOfDay, timesOf } from './record-correct.js';
 import { formatUsed } from './countdown.js';
 
-setTimezone('America/New_York');
+const NEW_YORK = { timezone: 'America/New_York', utc_offsets: [{ from_ms: Date.UTC(2008, 2, 9, 7), until_ms: Date.UTC(2008, 10, 2, 6), utc_offset_ms: -4 * 3_600_000 }, { from_ms: Date.UTC(2008, 10, 2, 6), utc_offset_ms: -5 * 3_600_000 }] };
+setPlace(NEW_YORK);
 const at = (time) => Date.parse(`2008-06-03T${time}-04:00`);
 const GROUPS = { nam: 'Non-Aligned Movement' };
 const ENTRY = {
@@ -42,6 +43,24 @@ test('what is not changed is not sent', () => {
   assert.deepEqual(sent({ speaker: '' }).body, { speaker: '' }, 'and what is taken away is');
   assert.deepEqual(sent({ participant: 'uga', kind: 'response' }).body, { participant: 'uga', kind: 'response' });
   assert.deepEqual(sent({ used: '3:00' }), { wrong: 'nothing' }, 'the same as is shown');
+});
+
+test('times around the change of the clocks, and of a place that nobody knows', () => {
+  const ended_ms = Date.UTC(2008, 10, 2, 6, 10); // 1:10 in winter, ten minutes after it was 2:00 in summer
+  const entry = { ...ENTRY, recognised_ms: ended_ms - 3_600_000, started_ms: ended_ms - 3_600_000, ended_ms, used_ms: 3_600_000 };
+  const f = formOf(entry, 'Kenya', GROUPS, 'k');
+  assert.deepEqual([f.started, f.ended], ['01:10:00', '01:10:00']);
+  assert.deepEqual(timesOf({ ...f, ended: '02:10:00' }).end, ended_ms + 3_600_000);
+  const morning = { ...entry, ended_ms: ended_ms + 3_600_000 };
+  assert.deepEqual(timesOf({ ...formOf(morning, 'Kenya', GROUPS, 'k'), ended: '01:40' }).end, ended_ms + 1_800_000);
+  const before = { ...entry, ended_ms: Date.UTC(2008, 10, 2, 5, 50) };
+  assert.deepEqual(timesOf({ ...formOf(before, 'Kenya', GROUPS, 'k'), ended: '02:10' }).end, Date.UTC(2008, 10, 2, 7, 10), 'which is 80 minutes later');
+  setPlace({ timezone: 'Atlantis/Poseidonis' });
+  const there = formOf(ENTRY, 'Kenya', GROUPS, 'k');
+  assert.equal(there.ended, '14:03:05 UTC');
+  assert.deepEqual(changesOf(there, NOW), { wrong: 'nothing' });
+  assert.deepEqual(changesOf({ ...there, ended: '14:02:35' }, NOW).body, { ended_ms: at('10:02:35.900'), used_ms: 150_500 });
+  setPlace(NEW_YORK);
 });
 
 test('a group by its name is sent by its id', () => {

@@ -95,6 +95,8 @@
  * @property {boolean} [void] nothing of it is left: it was of an end that the chair took back
  */
 
+/** @typedef {{from_ms?: number, until_ms?: number, utc_offset_ms: number}} Offset how far a place is ahead of UTC from an instant until before another */
+
 /**
  * @typedef {object} Debate
  * @property {string} id
@@ -105,6 +107,7 @@
  * @property {string} roster changes when the roster has changed
  * @property {{title: string, url: string}[]} [papers]
  * @property {string} [timezone] IANA: times of day are shown in it
+ * @property {Offset[]} [utc_offsets] of that place, in order; none where the server does not know it
  * @property {Record<string, Record<string, string>>} [groups] id -> language -> name: on whose behalf one may speak
  * @property {{first_ms: number, second_ms: number, at_most: number}} [right_of_reply] per participant and panel
  */
