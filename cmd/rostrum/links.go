@@ -158,14 +158,6 @@ func writeLinks(file string, all map[string]server.Links) error {
 // keepLinks writes the file of links again whenever a link or a join code has
 // changed, until the context ends.
 func (fl *floor) keepLinks(ctx context.Context, keys server.Keys, at bases, file string) {
-	now := func() map[string]server.Links {
-		all := make(map[string]server.Links)
-		for _, d := range fl.debates {
-			state := d.Room.State()
-			all[state.Debate.ID] = at.apart(keys.LinksOf(at.officers[0], state))
-		}
-		return all
-	}
 	changed := make(chan struct{}, 1)
 	var watching sync.WaitGroup
 	defer watching.Wait()
@@ -187,7 +179,7 @@ func (fl *floor) keepLinks(ctx context.Context, keys server.Keys, at bases, file
 	}
 	var written map[string]server.Links // nothing, should a link have changed before the watch
 	for {
-		if all := now(); !maps.Equal(all, written) {
+		if all := fl.links(keys, at); !maps.Equal(all, written) {
 			if err := writeLinks(file, all); err != nil {
 				fl.log.Warn("the file of links could not be written again", "err", err)
 			}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -196,6 +197,41 @@ func TestServeTellsTheLinksAndStops(t *testing.T) {
 	}
 }
 
+// Who waits for /readyz, as a supervisor or a script does, finds the links and the server's address then.
+func TestAServerThatIsReadyHasWrittenItsLinks(t *testing.T) {
+	t.Parallel()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := free.Addr().String()
+	free.Close()
+	data, file := filepath.Join(t.TempDir(), "data"), filepath.Join(t.TempDir(), "links.json")
+	ready := make(chan error, 1)
+	go func() {
+		ready <- func() error {
+			for deadline := time.Now().Add(readyIn); time.Now().Before(deadline); {
+				response, err := http.Get("http://" + address + "/readyz")
+				if err != nil {
+					continue
+				}
+				response.Body.Close()
+				if response.StatusCode != http.StatusOK {
+					continue
+				}
+				_, links := os.Stat(file)
+				_, running := os.Stat(runningFile(data))
+				return errors.Join(links, running)
+			}
+			return fmt.Errorf("the server is not ready after %v", readyIn)
+		}()
+	}()
+	serveIn(t, nil, "--addr", address, "--data", data, "--links", file)
+	if err := <-ready; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestASecondServerOnTheSameDataSaysSo(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -228,7 +264,11 @@ func TestADirectoryThatCannotBeWrittenIsTold(t *testing.T) {
 	}
 	rostrum(t, "serve", "--addr", "127.0.0.1:0", "--data", data).exits(exitFailed, data, "choose another data directory")
 	links := filepath.Join(t.TempDir(), "nowhere", "links.json")
-	rostrum(t, "serve", "--addr", "127.0.0.1:0", "--data", t.TempDir(), "--links", links).exits(exitFailed, "writing the links", filepath.Dir(links))
+	data = t.TempDir()
+	rostrum(t, "serve", "--addr", "127.0.0.1:0", "--data", data, "--links", links).exits(exitFailed, "writing the links", filepath.Dir(links))
+	if _, err := os.Stat(runningFile(data)); !os.IsNotExist(err) {
+		t.Errorf("a server that did not start says where it is: %v", err)
+	}
 }
 
 func TestCheckShowsEveryMistakeWithItsPlace(t *testing.T) {

@@ -287,6 +287,11 @@ func (fl *floor) serve(ctx context.Context, store *bolt.Store, listeners []net.L
 	}
 	web := srv.HTTP(certificates.before(srv), certificates.config)
 
+	// Everything that somebody may wait for /readyz to read is there before anything is answered.
+	defer forget(o.data)
+	if err := fl.announce(keys, at, listeners[0].Addr(), o); err != nil {
+		return err
+	}
 	var wait sync.WaitGroup
 	showing, stopShowing := context.WithCancel(context.WithoutCancel(ctx))
 	defer wait.Wait()
@@ -296,11 +301,7 @@ func (fl *floor) serve(ctx context.Context, store *bolt.Store, listeners []net.L
 	for _, listener := range listeners {
 		wait.Go(func() { failed <- srv.Serve(web, listener) })
 	}
-
-	if err := fl.announce(keys, at, listeners[0].Addr(), certificates, o, e); err != nil {
-		return errors.Join(err, web.Close())
-	}
-	defer forget(o.data)
+	fl.print(keys, at, certificates, o, e)
 	if o.links != "" {
 		wait.Go(func() { fl.keepLinks(showing, keys, at, o.links) })
 	}
@@ -330,24 +331,33 @@ func (fl *floor) serve(ctx context.Context, store *bolt.Store, listeners []net.L
 	return nil
 }
 
-// announce says where the server is: to the technician, to the file of links and
-// to the other commands.
-func (fl *floor) announce(keys server.Keys, at bases, addr net.Addr, certificates certificates, o serveFlags, e env) error {
+// announce says where the server is to the other commands and in the file of links.
+func (fl *floor) announce(keys server.Keys, at bases, addr net.Addr, o serveFlags) error {
 	ids := make([]string, len(fl.debates))
-	all := make(map[string]server.Links)
 	for i, d := range fl.debates {
-		about := d.Room.State().Debate
-		ids[i] = about.ID
-		all[about.ID] = at.apart(keys.LinksOf(at.officers[0], d.Room.State()))
+		ids[i] = d.Room.State().Debate.ID
 	}
 	if err := remember(o.data, running{URL: at.officers[0], Room: at.room[0], Local: localURL(addr), Debates: ids, Unopened: reasons(fl.unopened)}); err != nil {
 		return err
 	}
-	if o.links != "" {
-		if err := writeLinks(o.links, all); err != nil {
-			return err
-		}
+	if o.links == "" {
+		return nil
 	}
+	return writeLinks(o.links, fl.links(keys, at))
+}
+
+// links are the links of the debates as they are now.
+func (fl *floor) links(keys server.Keys, at bases) map[string]server.Links {
+	all := make(map[string]server.Links)
+	for _, d := range fl.debates {
+		state := d.Room.State()
+		all[state.Debate.ID] = at.apart(keys.LinksOf(at.officers[0], state))
+	}
+	return all
+}
+
+// print says to the technician where the server is.
+func (fl *floor) print(keys server.Keys, at bases, certificates certificates, o serveFlags, e env) {
 	// In one piece: who waits for the first line gets all of it.
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "Rostrum is ready at %s\n", at.room[0])
@@ -365,6 +375,7 @@ func (fl *floor) announce(keys server.Keys, at bases, addr net.Addr, certificate
 		fmt.Fprintf(&out, "\nThe limits on rates are off (--limits off): for rehearsals and load tests on a closed network.\n")
 	}
 	printUnopened(&out, fl.unopened)
+	all := fl.links(keys, at)
 	for _, d := range fl.debates {
 		about := d.Room.State().Debate
 		printLinks(&out, about.Title, all[about.ID])
@@ -372,5 +383,4 @@ func (fl *floor) announce(keys server.Keys, at bases, addr net.Addr, certificate
 	if _, err := e.stdout.Write(out.Bytes()); err != nil {
 		fl.log.Warn("the links could not be printed", "err", err)
 	}
-	return nil
 }
