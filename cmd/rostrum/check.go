@@ -11,9 +11,9 @@ import (
 	"rostrum/server/statements"
 )
 
-// check says what is wrong with a debate file, or with the data in a directory.
+// check says what is wrong with debate files, or with the data in a directory.
 func check(ctx context.Context, args []string, e env) error {
-	f := flags("check", "FILE, or --data DIRECTORY alone", e)
+	f := flags("check", "FILE…, or --data DIRECTORY alone", e)
 	dir := dataFlag(f, e)
 	if err := parseAny(f, args, e); err != nil {
 		return err
@@ -21,14 +21,20 @@ func check(ctx context.Context, args []string, e env) error {
 	switch {
 	case f.NArg() == 0 && *dir != "":
 		return checkData(ctx, *dir, e)
-	case f.NArg() != 1:
-		return usageError(f, fmt.Errorf("%d arguments, want a debate file, or --data to check the data", f.NArg()), e)
+	case f.NArg() == 0:
+		return usageError(f, errors.New("0 arguments, want debate files, or --data to check the data"), e)
 	}
-	p, err := readProgramme(f.Arg(0))
+	files, err := readFiles(f.Args())
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.stdout, "%s: %s: %s, %s, no mistakes\n", f.Arg(0), p.Debate.ID, count(len(p.Panels), "panel"), count(len(p.Participants), "participant"))
+	programmes, err := files.Programmes(nil)
+	if err != nil {
+		return err
+	}
+	for i, p := range programmes {
+		fmt.Fprintf(e.stdout, "%s: %s: %s, %s, no mistakes\n", f.Arg(i), p.Debate.ID, count(len(p.Panels), "panel"), count(len(p.Participants), "participant"))
+	}
 	return nil
 }
 

@@ -534,7 +534,9 @@ func TestWrongUsageIsTold(t *testing.T) {
 	rostrum(t, "sevre").exits(exitUsage, `no command "sevre"`, "rostrum serve")
 	for _, command := range []string{"serve", "check", "links", "record", "backup", "version"} {
 		rostrum(t, command, "--bogus").exits(exitUsage, "-bogus", "usage: rostrum "+command)
-		rostrum(t, command, "one", "two").exits(exitUsage, "usage: rostrum "+command)
+		if command != "check" { // which reads several files
+			rostrum(t, command, "one", "two").exits(exitUsage, "usage: rostrum "+command)
+		}
 		if r := rostrum(t, command, "-h"); r.code != exitOK || !strings.Contains(r.stderr, "usage: rostrum "+command) {
 			t.Errorf("%s: exit %d, %s", r.what, r.code, r.stderr)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"rostrum/queue"
 	"rostrum/queue/bolt"
+	"rostrum/queue/programme"
 	"rostrum/server"
 )
 
@@ -25,7 +26,7 @@ type rehearsal struct {
 }
 
 // rehearse makes a rehearsal of the debates of files and of a data directory, which must not be in use.
-func rehearse(ctx context.Context, data string, programmes []queue.Programme, example bool, log *slog.Logger) (r *rehearsal, err error) {
+func rehearse(ctx context.Context, data string, files *programme.Files, example bool, log *slog.Logger) (r *rehearsal, err error) {
 	store, err := bolt.Open(data, bolt.Options{Logger: log})
 	if err != nil {
 		return nil, err
@@ -35,6 +36,10 @@ func rehearse(ctx context.Context, data string, programmes []queue.Programme, ex
 	ids, err := store.Debates()
 	if err != nil {
 		return nil, fmt.Errorf("listing the debates: %w", err)
+	}
+	programmes, err := programmesFor(store, files, log)
+	if err != nil {
+		return nil, err
 	}
 	if r.programmes, err = orExample(programmes, ids, example); err != nil {
 		return nil, err

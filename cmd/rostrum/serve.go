@@ -58,19 +58,23 @@ func serve(ctx context.Context, args []string, e env) (err error) {
 		return usageError(f, err, e)
 	}
 	o.data = dataDir(*data, e)
-	programmes, err := readProgrammes(o.debates)
+	files, err := readFiles(o.debates)
+	if err == nil && !bolt.Exists(o.data) {
+		_, err = files.Programmes(nil) // before anything is made
+	}
 	if err != nil {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(e.stderr, nil))
 
 	example := len(o.debates) == 0
+	var programmes []queue.Programme
 	var rehearsal *rehearsal
 	if o.rehearsal {
 		if o.acceptLoss {
 			return errors.New("--accept-loss changes the data, and a rehearsal does not: use one of the two")
 		}
-		if rehearsal, err = rehearse(ctx, o.data, programmes, example, log); err != nil {
+		if rehearsal, err = rehearse(ctx, o.data, files, example, log); err != nil {
 			return fmt.Errorf("preparing the rehearsal: %w", err)
 		}
 		defer func() { err = errors.Join(err, rehearsal.end()) }()
@@ -81,6 +85,11 @@ func serve(ctx context.Context, args []string, e env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	if rehearsal == nil {
+		if programmes, err = programmesFor(store, files, log); err != nil {
+			return err
+		}
+	}
 	forget(o.data) // where a server that was killed was: another program may be there now
 	certificates, err := o.tls.open(o.data, func() []string { return hostsOf(o.url) }, log)
 	if err != nil {
@@ -100,32 +109,33 @@ func serve(ctx context.Context, args []string, e env) (err error) {
 	return floor.serve(ctx, store, listeners, certificates, o, e)
 }
 
-// readProgrammes reads debate files, and tells the mistakes of all of them.
-func readProgrammes(files []string) ([]queue.Programme, error) {
-	var programmes []queue.Programme
+// readFiles reads debate files, and tells the mistakes of all of them.
+func readFiles(names []string) (*programme.Files, error) {
+	files := programme.NewFiles(server.ReservedIDs())
 	var wrong []error
-	from := make(map[string]string)
-	for _, file := range files {
-		p, err := readProgramme(file)
+	for _, name := range names {
+		text, err := os.ReadFile(name)
 		if err != nil {
+			wrong = append(wrong, fmt.Errorf("reading the debate file: %w", err))
+		} else if err := files.Add(name, text); err != nil {
 			wrong = append(wrong, err)
-			continue
 		}
-		if other, ok := from[p.Debate.ID]; ok {
-			wrong = append(wrong, fmt.Errorf("%s: the debate %q stands in %s already", file, p.Debate.ID, other))
-		}
-		from[p.Debate.ID] = file
-		programmes = append(programmes, p)
 	}
-	return programmes, errors.Join(wrong...)
+	return files, errors.Join(wrong...)
 }
 
-func readProgramme(file string) (queue.Programme, error) {
-	text, err := os.ReadFile(file)
+// programmesFor are the programmes of debate files for the data in a store. The debates there keep their ids.
+func programmesFor(store *bolt.Store, files *programme.Files, log *slog.Logger) ([]queue.Programme, error) {
+	ids, err := store.Debates()
 	if err != nil {
-		return queue.Programme{}, fmt.Errorf("reading the debate file: %w", err)
+		return nil, fmt.Errorf("listing the debates: %w", err)
 	}
-	return programme.Parse(file, text)
+	for i, id := range ids {
+		if why := programme.WrongID(id, server.ReservedIDs(), ids[:i]); why != "" {
+			log.Warn("no new debate may have the id of this one, which goes on all the same: where a page of it is not reached, the API and the command line do", "debate", id, "why", why)
+		}
+	}
+	return files.Programmes(ids)
 }
 
 // orExample adds the example debate to programmes where it is wanted, and there is no other debate or

@@ -99,6 +99,9 @@ func Open(dir string, o Options) (*Store, error) {
 	return s, nil
 }
 
+// Exists says whether there are data in a directory.
+func Exists(dir string) bool { return exists(filepath.Join(dir, dbName)) }
+
 // create makes the file where there is none. It is a loss if there was one.
 func (s *Store) create(acceptLoss bool) error {
 	path := filepath.Join(s.dir, dbName)

@@ -5,7 +5,7 @@
 //
 // A debate file is one YAML document in UTF-8 of at most 1 MiB:
 //
-//	id: ga-2008-trafficking        # required, an id: 1 to 64 of A-Za-z0-9._-
+//	id: ga-2008-trafficking        # required, an id: 1 to 64 of A-Za-z0-9._-, see WrongID
 //	title: On human trafficking    # required, at most 300 characters
 //	venue: Conference Room 4       # at most 300 characters
 //	date: 2008-06-03               # required

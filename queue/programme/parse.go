@@ -30,10 +30,11 @@ var languages = []string{"en", "fr", "es", "ru", "ar", "zh"}
 // Parse reads a debate file. The name is that of the file, for mistakes. The
 // error, if any, is [Mistakes]: all that are in the file, or the first that keeps it from
 // being read as YAML.
+// Its id is one that a debate can have on every file system; [Files] knows what else the server and its data need.
 func Parse(name string, data []byte) (queue.Programme, error) {
-	b := &builder{reader: &reader{file: name}}
-	if root, ok := b.open(data); ok {
-		b.read(root)
+	b := read(name, data)
+	if !b.at.absent() {
+		b.checkID(nil, nil)
 	}
 	if len(b.mistakes) > 0 {
 		b.mistakes.sort()
@@ -42,10 +43,21 @@ func Parse(name string, data []byte) (queue.Programme, error) {
 	return b.programme, nil
 }
 
+// read reads a debate file, whatever its id is.
+func read(name string, data []byte) *builder {
+	b := &builder{reader: &reader{file: name}}
+	if root, ok := b.open(data); ok {
+		b.read(root)
+	}
+	b.mistakes.sort()
+	return b
+}
+
 // builder makes a programme of a debate file.
 type builder struct {
 	*reader
 	programme queue.Programme
+	at        value          // where the debate's id is, nothing where it has none
 	day       time.Time      // midnight of the debate's date in UTC, zero if unknown
 	zone      *time.Location // nil if unknown
 	noZone    bool           // the file names none
@@ -57,15 +69,14 @@ type builder struct {
 }
 
 func (b *builder) read(root value) {
-	// What the server has at its own top level, beside the debates.
-	reserved := []string{"api", "static", "healthz", "readyz", "metrics", "certificate", "ca.crt", ".well-known", "favicon.ico", "robots.txt"}
 	o := b.object(root, "a debate with id, title, date and panels",
 		"id", "title", "venue", "date", "timezone", "languages", "private", "public_record", "join",
 		"roster", "names", "papers", "groups", "limits", "right_of_reply", "wifi", "panels", "participants")
 	d := &b.programme.Debate
 	id := o.need("id", wantID)
-	if d.ID, _ = b.id(id); slices.Contains(reserved, d.ID) {
-		b.mistake(id, "%s is an address of the server itself; expected another id", quote(d.ID))
+	var ok bool
+	if d.ID, ok = b.id(id); ok {
+		b.at = id
 	}
 	d.Title = b.line(o.need("title", "the debate's title"), maxTitle)
 	d.Venue = b.line(o.get("venue"), maxTitle)
