@@ -23,10 +23,13 @@ export class Clock {
     this.firstAt = 0;
     this.lastLocal = 0;
     this.lastNow = -Infinity;
+    /** How often it was forgotten: over that, the local clock measures nothing. */
+    this.lapses = 0;
   }
 
   /** The clock is not known any more (the device slept): until the next sample `now()` is undefined. */
   forget() {
+    this.lapses++;
     this.samples = [];
     this.shown = undefined;
     this.lastNow = -Infinity;
@@ -112,7 +115,7 @@ export function nextPing(n, error) {
  * @returns {() => void} stops watching
  */
 export function watchSleep({ slept, doubt }) {
-  const wall = () => Date.now() - performance.now();
+  const wall = () => Date.now() - performance.now(); // the one use of the date: where it leaps, something has happened
   let last = performance.now();
   let gap = wall();
   const look = () => {

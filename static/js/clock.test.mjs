@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { Clock, nextPing } from './clock.js';
 
@@ -120,4 +121,10 @@ test('pings come in a burst, then seldom; longer on an uneven line', () => {
   assert.equal(nextPing(8, 3), 30_000);
   assert.ok(nextPing(8, 60) < 5000);
   assert.equal(nextPing(20, 60), 30_000);
+});
+
+test('no page asks its device’s date, but for the watch that looks for its leaps', () => {
+  const here = new URL('./', import.meta.url);
+  const asking = readdirSync(here).filter((name) => name.endsWith('.js') && /\bDate\.now\b|new Date\(\)|performance\.timeOrigin/.test(readFileSync(new URL(name, here), 'utf8')));
+  assert.deepEqual(asking, ['clock.js']);
 });

@@ -10,7 +10,7 @@ import { placeOf, requestsOf } from './list.js';
  * @property {'ask'} act
  * @property {string} id the request's
  * @property {{id: string, panel: string, kind: Kind} & Record<string, string>} body
- * @property {number} at device ms
+ * @property {number} [at] server ms when it was tapped, where the page knew them
  */
 
 /**
@@ -18,8 +18,8 @@ import { placeOf, requestsOf } from './list.js';
  * @property {'withdraw'} act
  * @property {string} id the request's
  * @property {string} key
- * @property {number} at device ms
- * @property {number} due device ms: not sent before
+ * @property {number} [at] server ms when it was tapped, where the page knew them
+ * @property {true} [now] it does not wait for its undo
  */
 
 /** @typedef {AskItem | WithdrawItem} Item */
@@ -82,15 +82,16 @@ export const alerts = (before, level) => before !== undefined && ORDER.indexOf(l
 
 /**
  * What becomes of something that waits to be sent.
- * @param {Item} item @param {number} now device ms @param {State | undefined} state
+ * @param {Item} item
+ * @param {{age: number | undefined, undoable: boolean}} is age: ms since it was tapped, undefined while that cannot be known; undoable: it waits for its undo
+ * @param {State | undefined} state
  * @returns {'wait' | 'send' | 'done' | 'give_up'}
  */
-export function fateOf(item, now, state) {
+export function fateOf(item, { age, undoable }, state) {
   const listed = state && Object.hasOwn(state.requests, item.id);
   if (item.act === 'ask' ? listed : state && !listed) return 'done';
-  // A device's clock that went back says nothing about how old this is: do not send what may be stale.
-  if (Math.abs(now - item.at) > GIVE_UP_MS) return 'give_up';
-  return item.act === 'withdraw' && now < item.due ? 'wait' : 'send';
+  if (age !== undefined && age > GIVE_UP_MS) return 'give_up';
+  return age === undefined || undoable ? 'wait' : 'send'; // what may be stale is not sent
 }
 
 /**

@@ -36,24 +36,34 @@ test('what is being withdrawn has no place, what others asked is not our own', (
   const s = state({ a: request('ken', '1'), b: request('ken', '2', 'right_of_reply') });
   const both = ticketsOf(s, 'ken', kept({ mine: { a: { panel: 'p', kind: 'intervention' } } }));
   assert.deepEqual(both.map((r) => [r.id, r.place, r.own]), [['a', 1, true], ['b', 2, false]]);
-  const outbox = [{ act: 'withdraw', id: 'a', key: 'k', at: 0, due: 0 }];
+  const outbox = [{ act: 'withdraw', id: 'a', key: 'k' }];
   assert.deepEqual(ticketsOf(s, 'ken', kept({ outbox })).map((r) => r.id), ['b']);
 });
 
 test('a request is sent, given up after five minutes, and done once the list shows it', () => {
-  const item = { act: 'ask', id: 'a', body: { id: 'a', panel: 'p', kind: 'intervention' }, at: 1000 };
-  assert.equal(fateOf(item, 2000, undefined), 'send');
-  assert.equal(fateOf(item, 1001 + GIVE_UP_MS, undefined), 'give_up');
-  assert.equal(fateOf(item, 1000 - GIVE_UP_MS - 1, undefined), 'give_up');
-  assert.equal(fateOf(item, 1001 + GIVE_UP_MS, state({ a: request('ken', '1') })), 'done');
+  const item = { act: 'ask', id: 'a', body: { id: 'a', panel: 'p', kind: 'intervention' } };
+  const old = (age) => ({ age, undoable: false });
+  assert.equal(fateOf(item, old(1000), undefined), 'send');
+  assert.equal(fateOf(item, old(GIVE_UP_MS), undefined), 'send');
+  assert.equal(fateOf(item, old(GIVE_UP_MS + 1), undefined), 'give_up');
+  assert.equal(fateOf(item, old(GIVE_UP_MS + 1), state({ a: request('ken', '1') })), 'done');
+});
+
+test('nothing is sent while it is not known how old it is', () => {
+  const unknown = { age: undefined, undoable: false };
+  const listed = state({ a: request('ken', '1') });
+  assert.equal(fateOf({ act: 'ask', id: 'b', body: { id: 'b', panel: 'p', kind: 'intervention' } }, unknown, listed), 'wait');
+  assert.equal(fateOf({ act: 'withdraw', id: 'a', key: 'k' }, unknown, listed), 'wait');
+  assert.equal(fateOf({ act: 'withdraw', id: 'a', key: 'k' }, unknown, state({})), 'done');
 });
 
 test('a withdrawal waits for its undo, and is done once the list is without it', () => {
-  const item = { act: 'withdraw', id: 'a', key: 'k', at: 1000, due: 6000 };
+  const item = { act: 'withdraw', id: 'a', key: 'k' };
   const listed = state({ a: request('ken', '1') });
-  assert.equal(fateOf(item, 2000, listed), 'wait');
-  assert.equal(fateOf(item, 6000, listed), 'send');
-  assert.equal(fateOf(item, 2000, state({})), 'done');
+  assert.equal(fateOf(item, { age: 1000, undoable: true }, listed), 'wait');
+  assert.equal(fateOf(item, { age: 5000, undoable: false }, listed), 'send');
+  assert.equal(fateOf(item, { age: 1000, undoable: true }, state({})), 'done');
+  assert.equal(fateOf(item, { age: GIVE_UP_MS + 1, undoable: true }, listed), 'give_up');
 });
 
 test('an intervention is our own when our request of that kind has left the list for it', () => {

@@ -2,7 +2,7 @@
 
 /** @import { Model } from './app.js' */
 /** @import { Kind, Problem, State } from './types.js' */
-/** @import { AskItem, Kept, Level, Ticket } from './floor-logic.js' */
+/** @import { AskItem, Item, Kept, Level, Ticket } from './floor-logic.js' */
 /** @import { View } from './lit.js' */
 import { formatUsed } from './countdown.js';
 import { holdingOf, levelOf, ticketsOf, wasAbsent, webOnly } from './floor-logic.js';
@@ -27,6 +27,7 @@ import { behalfName, connectionBanner, countdownDigits, languageMenu, nameOf, ph
  * @property {boolean} whole the whole list is shown
  * @property {boolean} sound
  * @property {Set<string>} failed what was tried in vain
+ * @property {(item: Item) => boolean} undoable whether a withdrawal can still be taken back
  */
 
 /** @typedef {{note: string, speaker: string, language: string, behalf_of: string, level: string}} Details of a request; empty: not stated */
@@ -178,8 +179,7 @@ function waiting(item, ui, act) {
 
 /** What the bar at the bottom offers. @param {State} state @param {string} me @param {Ui} ui @returns {{kind: 'none' | 'ask' | 'undo', id: string}} */
 export function barOf(state, me, ui) {
-  const now = Date.now();
-  const leaving = ui.kept.outbox.find((i) => i.act === 'withdraw' && (now < i.due || ui.failed.has(i.id)) && Object.hasOwn(state.requests, i.id));
+  const leaving = ui.kept.outbox.find((i) => i.act === 'withdraw' && (ui.undoable(i) || ui.failed.has(i.id)) && Object.hasOwn(state.requests, i.id));
   if (leaving) return { kind: 'undo', id: leaving.id };
   if (ui.claim || holdingOf(state, me) || unsentOf(ui, state) || currentPanel(state)?.list !== 'open') return { kind: 'none', id: '' };
   const asked = requestsOf(state, me, state.panel).some((r) => r.kind === 'intervention');

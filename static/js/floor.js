@@ -37,6 +37,7 @@ const ui = {
   whole: false,
   sound: false,
   failed: new Set(),
+  undoable: () => false,
   claim: false,
   busy: false,
   parts: {},
@@ -62,6 +63,7 @@ let joins = 0;
 const outbox = new Outbox({
   store,
   api: () => /** @type {App} */ (app).api,
+  clock: () => app?.clock,
   state: () => (ui.page === 'joined' ? app?.model.state : undefined),
   onChange: () => refresh(),
   onGivenUp: (item) => say({ text: item.act === 'ask' ? 'floor.given_up' : 'floor.withdraw_given_up' }),
@@ -71,6 +73,7 @@ const outbox = new Outbox({
   },
 });
 ui.failed = outbox.failed;
+ui.undoable = (item) => outbox.undoable(item);
 
 /** Shows what has changed. */
 function refresh() {
@@ -401,7 +404,7 @@ function onState(state, before) {
 function withdrawDropped(state) {
   for (const [id, r] of Object.entries(store.kept.mine)) {
     const known = store.kept.outbox.some((i) => i.id === id);
-    if (r.dropped && !known && Object.hasOwn(state.requests, id)) outbox.withdraw(id, 0);
+    if (r.dropped && !known && Object.hasOwn(state.requests, id)) outbox.withdraw(id, { now: true });
   }
 }
 

@@ -10,7 +10,7 @@ const PATIENCE_MS = 4000; // for the server, before what is kept is taken
 const AWAY_MS = 10_000; // after a failure what is kept comes at once for so long
 const PAGES = ['chair', 'display', 'floor', 'record'];
 
-let awayUntil = 0;
+let awayUntil = -Infinity; // performance.now() ms: the device's date may be set
 
 worker.addEventListener('install', () => worker.skipWaiting());
 worker.addEventListener('activate', (/** @type {any} */ e) => e.waitUntil(worker.clients.claim()));
@@ -31,19 +31,19 @@ worker.addEventListener('fetch', (/** @type {any} */ e) => {
 /** What the server has, else what is kept under a path. @param {Request} request @param {string} path */
 async function fresh(request, path) {
   const here = await kept(path);
-  if (here && Date.now() < awayUntil) return here;
+  if (here && performance.now() < awayUntil) return here;
   const abort = new AbortController();
   const timer = here && setTimeout(() => abort.abort(), PATIENCE_MS);
   try {
     const answer = await fetch(request, { signal: abort.signal });
     // A gateway that answers for a server that is away.
     if (here && [502, 503, 504].includes(answer.status)) throw new Error(`${answer.status}`);
-    awayUntil = 0;
+    awayUntil = -Infinity;
     if (request.mode !== 'navigate') await store(path, answer.clone());
     return answer;
   } catch (err) {
     if (!here) throw err;
-    awayUntil = Date.now() + AWAY_MS;
+    awayUntil = performance.now() + AWAY_MS;
     return here;
   } finally {
     clearTimeout(timer);
