@@ -104,14 +104,12 @@ func (s *Server) submit(command command) echo.HandlerFunc {
 		if key != "" && !queue.ValidID(key) {
 			return &queue.Error{Code: queue.Malformed, Field: "Idempotency-Key", Detail: "The key is 1 to 64 of the characters A-Z a-z 0-9 . _ -"}
 		}
-		forget := s.forgetting(d, cmd)
+		forget := s.forgetting(c.Request().Context(), d, cmd)
 		answer, err := d.room.Submit(c.Request().Context(), queue.Submission{At: received, By: grant.actor(), Key: key, Command: cmd})
 		if err != nil {
 			return errors.Join(err, s.claimLate(c.Request().Context(), d, grant, err))
 		}
-		if err := forget(); err != nil {
-			s.log.Error("a statement that was removed is still on the disk", "debate", d.id, "err", err)
-		}
+		forget()
 		noStore(c)
 		status := command.made
 		if answer.Repeated {

@@ -52,9 +52,12 @@ func (p *pipes) dial(context.Context, string, string) (net.Conn, error) {
 }
 
 // inBubble convenes a small debate on a clock of the test's own.
-func inBubble(t *testing.T, test func(*hall)) {
+func inBubble(t *testing.T, test func(*hall)) { inBubbleOn(t, nil, test) }
+
+// inBubbleOn does so on a disk of the test's own as well.
+func inBubbleOn(t *testing.T, d *disk, test func(*hall)) {
 	synctest.Test(t, func(t *testing.T) {
-		h := &hall{TB: t, dir: t.TempDir(), log: new(failures), pipes: &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}}
+		h := &hall{TB: t, dir: t.TempDir(), log: new(failures), disk: d, pipes: &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}}
 		h.begin(thematicDebate(nil))
 		test(h)
 		h.adjourn()

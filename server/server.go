@@ -116,6 +116,7 @@ type debate struct {
 	viewer  viewer
 	hub     *hub
 	rosters rosters
+	shelf   *shelf
 	first   firstPages
 	guesses guesses
 }
@@ -147,7 +148,7 @@ func New(c Config) *Server {
 		id := carried.Room.State().Debate.ID
 		epoch := viewEpoch(carried.Epoch)
 		v := viewer{epoch: epoch, keys: c.Keys, join: joinURL(c.RoomURL, id), zones: new(zones), rehearsal: carried.Rehearsal}
-		d := &debate{id: id, epoch: epoch, room: carried.Room, viewer: v}
+		d := &debate{id: id, epoch: epoch, room: carried.Room, viewer: v, shelf: newShelf(carried.Room.State())}
 		d.hub = newHub(d.room, v, s.clock, s.log.With("debate", id), s.metrics)
 		s.debates[id] = d
 		s.order = append(s.order, d)
@@ -165,6 +166,7 @@ func (s *Server) Run(ctx context.Context) {
 	for _, d := range s.order {
 		running.Go(func() { d.hub.run(ctx) })
 		running.Go(func() { s.changeCode(ctx, d) })
+		running.Go(func() { s.tidy(ctx, d) })
 	}
 	running.Wait()
 }

@@ -62,6 +62,7 @@ type hall struct {
 	stopShowing context.CancelFunc // and wait until Run has returned
 	pages       fs.FS              // nil is a few made up
 	base        string             // "" is baseURL
+	disk        *disk              // under the journal of trafficking, nil for the real one alone
 	leave       func()
 }
 
@@ -159,7 +160,7 @@ func (h *hall) open() {
 	for _, id := range []string{trafficking, climate} {
 		journal, err := store.Journal(id)
 		h.must(err)
-		room, err := queue.NewRoom(ctx, journal, journal.Snapshots(), log)
+		room, err := queue.NewRoom(ctx, h.disk.under(id, journal), journal.Snapshots(), log)
 		h.must(err)
 		background.Go(func() { room.Run(ctx) })
 		if room.State().Seq == 0 {

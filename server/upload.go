@@ -1,13 +1,13 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -30,11 +30,9 @@ const (
 // uploads counts the files that are being received, by who sends them. The zero value has
 // none.
 type uploads struct {
-	mu sync.Mutex
-	by map[string]int
-	// keeping is held from the storing of a file until the debate has decided, so that of two
-	// requests with one statement none takes away what the other has stored.
-	keeping sync.Mutex
+	mu  sync.Mutex
+	by  map[string]int
+	all sync.WaitGroup
 }
 
 // begin admits one more, until end is called.
@@ -48,14 +46,20 @@ func (u *uploads) begin(by string) (end func(), ok bool) {
 		return nil, false
 	}
 	u.by[by]++
+	u.all.Add(1)
 	return func() {
 		u.mu.Lock()
 		defer u.mu.Unlock()
+		defer u.all.Done()
 		if u.by[by]--; u.by[by] == 0 {
 			delete(u.by, by)
 		}
 	}, true
 }
+
+// UploadsEnded waits until nobody sends a file any more and what was received is stored or thrown away. It is
+// called once the connections are cut off.
+func (s *Server) UploadsEnded() { s.uploads.all.Wait() }
 
 // statementView is a written statement as those who may read it see it.
 type statementView struct {
@@ -96,7 +100,8 @@ func (s *Server) addStatement(c echo.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	answer, err := s.keep(c.Request().Context(), d, grant, received, draft, add)
+	defer draft.Discard() // unless it is kept
+	answer, err := s.keep(c.Request().Context(), d, queue.Submission{At: received, By: grant.actor(), Command: add}, draft)
 	if err != nil {
 		return errors.Join(err, s.claimLate(c.Request().Context(), d, grant, err))
 	}
@@ -161,44 +166,85 @@ func statementTooLarge() error {
 	return refuse(bodyTooLarge, "A written statement has at most %d bytes.", queue.MaxStatement)
 }
 
-// keep stores a file and then lets the debate decide. What the debate refuses is taken
-// away again, unless it is what a statement of the same id has.
-func (s *Server) keep(ctx context.Context, d *debate, grant *Grant, received int64, draft *statements.Draft, add *queue.AddStatement) (queue.Answer, error) {
-	s.uploads.keeping.Lock()
-	defer s.uploads.keeping.Unlock()
+// keep stores a file and then lets the debate decide, whether or not its sender is still there: so a file
+// never outlives its statement because somebody hung up. What the debate refuses is taken
+// away again, unless it is what a statement of the same id has; what is not decided is looked at later.
+func (s *Server) keep(ctx context.Context, d *debate, sub queue.Submission, draft *statements.Draft) (queue.Answer, error) {
+	add := sub.Command.(*queue.AddStatement)
+	file := fileOf{add.ID, add.SHA256}
+	deciding, cancel := context.WithTimeout(context.WithoutCancel(ctx), decideIn)
+	defer cancel()
+	release, err := d.shelf.hold(deciding)
+	if err != nil {
+		return queue.Answer{}, undecidedYet(err)
+	}
+	defer release()
+	d.shelf.add(file, fileOwner{cmp.Or(add.Participant, sub.By.Participant), sub.By.Session != ""}, add.Bytes)
 	if err := draft.Keep(d.id, add.ID); err != nil {
+		s.letGo(d, file)
 		return queue.Answer{}, err
 	}
-	answer, err := d.room.Submit(ctx, queue.Submission{At: received, By: grant.actor(), Command: add})
-	var refusal *queue.Error
-	if !errors.As(err, &refusal) || refusal.Code == queue.Unavailable {
-		return answer, err // done, or not known: then the next start sweeps
-	}
-	for _, is := range d.room.State().StatementsNeeded()[add.ID] {
-		if is.SHA256 == add.SHA256 {
-			return answer, err
+	answer, err := d.room.Submit(deciding, sub)
+	switch {
+	case err == nil:
+	case undecided(err):
+		d.shelf.wake()
+		if deciding.Err() != nil {
+			err = undecidedYet(err)
 		}
+	default:
+		s.letGo(d, file)
 	}
-	return answer, errors.Join(err, s.files.Remove(d.id, add.ID, add.SHA256))
+	return answer, err
 }
 
-// forgetting gives what takes the file of a statement away once a command has removed it,
-// unless an undo may bring it back: then the next start does. So adding and removing again and
+func undecidedYet(err error) error {
+	refusal := refuse(queue.Unavailable, "It is not known yet whether the statement was added. Send it again in a moment.")
+	refusal.Err = err
+	return refusal
+}
+
+// undecided says whether it is not known what became of a command.
+func undecided(err error) bool {
+	var refusal *queue.Error
+	return err != nil && (!errors.As(err, &refusal) || refusal.Code == queue.Unavailable)
+}
+
+// letGo removes a file that is on the shelf, unless its debate needs it. It is called while others are held
+// off. What cannot be removed is tried again by who tidies.
+func (s *Server) letGo(d *debate, f fileOf) {
+	if holds(d.room.State().StatementsNeeded(), f) {
+		return
+	}
+	if err := s.files.Remove(d.id, f.id, f.sum); err != nil {
+		s.log.Warn("the file of a statement that is not needed could not be removed", "debate", d.id, "statement", f.id, "err", err)
+		d.shelf.wake()
+		return
+	}
+	d.shelf.drop(f)
+}
+
+// forgetting gives what removes the file of a statement once a command has removed that,
+// unless an undo may bring it back: then it goes when none can any more. So adding and removing again and
 // again does not fill the disk.
-func (s *Server) forgetting(d *debate, c queue.Command) func() error {
+func (s *Server) forgetting(ctx context.Context, d *debate, c queue.Command) (forget func()) {
 	remove, ok := c.(*queue.RemoveStatement)
 	if !ok {
-		return func() error { return nil }
+		return func() {}
 	}
 	was, ok := d.room.State().Statements()[remove.Statement]
-	return func() error {
-		s.uploads.keeping.Lock()
-		defer s.uploads.keeping.Unlock()
-		needed := d.room.State().StatementsNeeded()[remove.Statement]
-		if !ok || slices.ContainsFunc(needed, func(is queue.Statement) bool { return is.SHA256 == was.SHA256 }) {
-			return nil
+	return func() {
+		if !ok {
+			return
 		}
-		return s.files.Remove(d.id, remove.Statement, was.SHA256)
+		waiting, cancel := context.WithTimeout(context.WithoutCancel(ctx), decideIn)
+		defer cancel()
+		release, err := d.shelf.hold(waiting)
+		if err != nil {
+			return // who tidies sees it
+		}
+		defer release()
+		s.letGo(d, fileOf{remove.Statement, was.SHA256})
 	}
 }
 

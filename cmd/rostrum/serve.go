@@ -333,6 +333,7 @@ func (fl *floor) serve(ctx context.Context, store *bolt.Store, listeners []net.L
 		if err := web.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 			return fmt.Errorf("stopping: %w", err)
 		}
+		srv.UploadsEnded()
 		return nil
 	}
 	if err != nil && !errors.Is(err, http.ErrServerClosed) {

@@ -53,6 +53,7 @@ type Draft struct {
 	SHA256 string // in hexadecimal
 	store  *Store
 	file   *os.File
+	done   bool // it is kept or discarded
 }
 
 // Receive reads a file to its end, at most so many bytes. It gives ErrTooLarge for a
@@ -110,15 +111,17 @@ func (d *Draft) IsText() (bool, error) {
 }
 
 // Keep stores the draft as the file of a statement. It is durable once Keep has
-// returned nil.
-func (d *Draft) Keep(debate, id string) error {
+// returned nil. Otherwise the draft is gone, and [Store.Remove] removes what may be there of the file.
+func (d *Draft) Keep(debate, id string) (err error) {
+	d.done = true
 	folder := d.store.folder(debate)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return fmt.Errorf("making the directory of a debate's statements: %w", err)
-	}
-	err := errors.Join(d.file.Sync(), d.file.Close())
+	err = errors.Join(d.file.Sync(), d.file.Close())
 	if err == nil {
-		err = os.Rename(d.file.Name(), filepath.Join(folder, fileName(id, d.SHA256)))
+		err = os.MkdirAll(folder, 0o700)
+	}
+	kept := filepath.Join(folder, fileName(id, d.SHA256))
+	if err == nil {
+		err = os.Rename(d.file.Name(), kept)
 	}
 	if err == nil {
 		err = errors.Join(syncDir(folder), syncDir(d.store.dir))
@@ -130,8 +133,12 @@ func (d *Draft) Keep(debate, id string) error {
 	return nil
 }
 
-// Discard throws the draft away.
+// Discard throws the draft away, unless it was kept.
 func (d *Draft) Discard() {
+	if d.done {
+		return
+	}
+	d.done = true
 	_ = d.file.Close()
 	_ = os.Remove(d.file.Name()) // what stays is swept at the next start
 }

@@ -1,0 +1,175 @@
+package server
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"rostrum/queue"
+)
+
+const (
+	// decideIn is how long a file that is stored waits for the debate to decide, whether or not its
+	// sender is still there. After that it is left to who tidies.
+	decideIn = 30 * time.Second
+	// tidyPause is the least time between two looks at a debate's files, and the time until the next one
+	// where the debate could not say what it holds.
+	tidyPause = 5 * time.Second
+)
+
+// shelf is the account of the stored files of a debate's written statements. Each file that is on the disk is on
+// it: those that the debate holds, those that an undo may bring back, and those of which it is not known yet
+// whether the debate has taken them.
+type shelf struct {
+	// keeping has a place that is taken from the storing of a file until the debate has decided, so that of two
+	// requests with one statement none takes away what the other has stored.
+	keeping chan struct{}
+
+	mu     sync.Mutex
+	stored map[fileOf]holding
+	put    int64 // how often something was put there
+	woken  chan struct{}
+}
+
+// fileOwner is whose a file is, and whether somebody sent it who came by the join code.
+type fileOwner struct {
+	participant string
+	joined      bool
+}
+
+func ownerOf(is queue.Statement) fileOwner { return fileOwner{is.Participant, is.Session != ""} }
+
+// fileOf names the file of a statement: its id and its checksum.
+type fileOf struct{ id, sum string }
+
+// holding is what the shelf knows of a file.
+type holding struct {
+	put   int64 // which put it was
+	owner fileOwner
+	bytes int64
+}
+
+// newShelf is a shelf with the files that a debate needs.
+func newShelf(s *queue.State) *shelf {
+	h := &shelf{keeping: make(chan struct{}, 1), stored: make(map[fileOf]holding), woken: make(chan struct{}, 1)}
+	for id, versions := range s.StatementsNeeded() {
+		for _, is := range versions {
+			h.stored[fileOf{id, is.SHA256}] = holding{owner: ownerOf(is), bytes: is.Bytes}
+		}
+	}
+	return h
+}
+
+// hold keeps others from storing and removing files until release is called. It gives up when the context ends.
+func (h *shelf) hold(ctx context.Context) (release func(), err error) {
+	select {
+	case h.keeping <- struct{}{}:
+		return func() { <-h.keeping }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// add puts a file on the shelf, or says that it is put there again. It is called while
+// others are held off.
+func (h *shelf) add(f fileOf, owner fileOwner, bytes int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.put++
+	is, ok := h.stored[f]
+	if !ok {
+		is.owner, is.bytes = owner, bytes
+	}
+	is.put = h.put
+	h.stored[f] = is
+}
+
+// drop takes a file off the shelf, once it is not on the disk any more.
+func (h *shelf) drop(f fileOf) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.stored, f)
+}
+
+// wake has the debate's files looked at.
+func (h *shelf) wake() {
+	select {
+	case h.woken <- struct{}{}:
+	default:
+	}
+}
+
+// idle are the files on the shelf that a state does not need.
+func (h *shelf) idle(s *queue.State) map[fileOf]holding {
+	needed := s.StatementsNeeded()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	idle := make(map[fileOf]holding)
+	for f, is := range h.stored {
+		if !holds(needed, f) {
+			idle[f] = is
+		}
+	}
+	return idle
+}
+
+func holds(needed map[string][]queue.Statement, f fileOf) bool {
+	for _, is := range needed[f.id] {
+		if is.SHA256 == f.sum {
+			return true
+		}
+	}
+	return false
+}
+
+// tidy removes the files that a debate does not need any more, or has never taken, until the
+// context ends: those whose outcome was not known, those that the chair removed and no undo can bring back, and
+// those that could not be removed when it was time.
+func (s *Server) tidy(ctx context.Context, d *debate) {
+	changed := d.room.Watch()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-changed:
+		case <-d.shelf.woken:
+		}
+		for !s.tidyOnce(ctx, d) && ctx.Err() == nil {
+			pause(ctx, tidyPause)
+		}
+		pause(ctx, tidyPause)
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
+
+// tidyOnce looks at a debate's files, and says whether no idle one is left.
+func (s *Server) tidyOnce(ctx context.Context, d *debate) bool {
+	idle := d.shelf.idle(d.room.State())
+	if len(idle) == 0 {
+		return true
+	}
+	// What is published may be behind: an answer that did not come may be under way.
+	if _, err := d.room.Settled(ctx); err != nil {
+		return false
+	}
+	release, err := d.shelf.hold(ctx)
+	if err != nil {
+		return false
+	}
+	defer release()
+	done := true
+	for f, is := range d.shelf.idle(d.room.State()) {
+		if was, ok := idle[f]; !ok || was.put != is.put {
+			done = false // it was put there since, and may be under way
+			continue
+		}
+		s.letGo(d, f)
+	}
+	return done && len(d.shelf.idle(d.room.State())) == 0
+}
