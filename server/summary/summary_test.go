@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -348,5 +349,38 @@ func TestLibreOfficeReadsTheWordDocument(t *testing.T) {
 				t.Errorf("the %s document does not say %q:\n%s", language, want, text)
 			}
 		}
+	}
+}
+
+// failing takes so many bytes and then fails.
+type failing struct{ left int }
+
+var errFull = errors.New("full")
+
+func (f *failing) Write(p []byte) (int, error) {
+	if f.left -= len(p); f.left < 0 {
+		return 0, errFull
+	}
+	return len(p), nil
+}
+
+// A document is written as it goes: nobody's memory holds it, and it ends where its reader has left.
+func TestAWordDocumentEndsWithItsReader(t *testing.T) {
+	rows := make([][]string, 100_000)
+	for n := range rows {
+		rows[n] = []string{fmt.Sprint(n), fmt.Sprint(n * n % 7_919)}
+	}
+	document := summary.Document{Title: "T", Language: "en", Blocks: []summary.Block{{Kind: summary.Table, Widths: []int{50, 50}, Rows: rows}}}
+	if err := document.WriteWord(&failing{left: 64 << 10}); !errors.Is(err, errFull) {
+		t.Errorf("a document whose reader has left ends with %v", err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if err := document.WriteWord(io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; used > 16<<20 {
+		t.Errorf("writing 100,000 rows takes %d bytes of memory in all", used)
 	}
 }

@@ -1,46 +1,73 @@
 package summary
 
 import (
+	"archive/zip"
+	"bufio"
 	"bytes"
+	"embed"
 	"encoding/xml"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
-	"github.com/gomutex/godocx"
-	"github.com/gomutex/godocx/docx"
-	"github.com/gomutex/godocx/wml/ctypes"
-	"github.com/gomutex/godocx/wml/stypes"
 	"golang.org/x/text/unicode/bidi"
 )
 
+// wordParts are the parts of a Word document that are the same in every one, as files.
+//
+//go:embed word/*.xml
+var wordParts embed.FS
+
+// partNames are the names of those parts in the document, in their order there, by file.
+var partNames = [][2]string{
+	{"content_types.xml", "[Content_Types].xml"}, {"package_rels.xml", "_rels/.rels"}, {"document_rels.xml", "word/_rels/document.xml.rels"},
+	{"styles.xml", "word/styles.xml"}, {"numbering.xml", "word/numbering.xml"}, {"settings.xml", "word/settings.xml"},
+}
+
 // WriteWord writes a document as Office Open XML (.docx), which Word and LibreOffice
 // open. Every paragraph and run says its language and direction, so that it reads
-// right whatever the reader's own are.
+// right whatever the reader's own are. It is written as it goes, in little memory: a writer that
+// fails ends it at once.
 func (d Document) WriteWord(w io.Writer) error {
-	root, err := godocx.NewDocument()
-	if err != nil {
-		return fmt.Errorf("opening the template: %w", err)
-	}
-	root.FileMap.Store("docProps/core.xml", d.properties())
-	word := wordWriter{root: root, rtl: d.RightToLeft(), lang: wordLanguage(d.Language)}
-	if err := word.title(d.Title); err != nil {
-		return err
-	}
-	for _, b := range d.Blocks {
-		if err := word.block(b); err != nil {
+	out := zip.NewWriter(w)
+	for _, name := range partNames {
+		part, err := wordParts.ReadFile("word/" + name[0])
+		if err != nil {
+			return fmt.Errorf("reading a part of every document: %w", err)
+		}
+		if err := writePart(out, name[1], part); err != nil {
 			return err
 		}
 	}
-	var out bytes.Buffer // nothing is sent of a document that fails half-way
-	if err := root.Write(&out); err != nil {
+	if err := writePart(out, "docProps/core.xml", d.properties()); err != nil {
+		return err
+	}
+	body, err := out.Create("word/document.xml")
+	if err == nil {
+		err = d.writeBody(body)
+	}
+	if err == nil {
+		err = out.Close()
+	}
+	if err != nil {
 		return fmt.Errorf("writing the document: %w", err)
 	}
-	_, err = out.WriteTo(w)
-	return err
+	return nil
 }
 
-// properties are the document's own, without which it would carry those of the template.
+func writePart(out *zip.Writer, name string, text []byte) error {
+	w, err := out.Create(name)
+	if err == nil {
+		_, err = w.Write(text)
+	}
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	return nil
+}
+
+// properties are the document's own.
 func (d Document) properties() []byte {
 	var title bytes.Buffer
 	_ = xml.EscapeText(&title, []byte(clean(d.Title))) // a buffer takes everything
@@ -54,79 +81,104 @@ func wordLanguage(language string) string {
 	return map[string]string{"en": "en-GB", "fr": "fr-FR", "es": "es-ES", "ru": "ru-RU", "ar": "ar-SA", "zh": "zh-CN"}[language]
 }
 
-// wordWriter adds blocks to a Word document.
-type wordWriter struct {
-	root  *docx.RootDoc
-	rtl   bool
-	small bool // the text of tables
-	lang  string
-}
+// What begins and ends the document's text. The page is US letter, as the organization prints.
+const (
+	wordBegins = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n" +
+		`<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>`
+	wordEnds = `<w:sectPr><w:pgSz w:w="12240" w:h="15840"/><w:pgMar w:top="1440" w:right="1800" w:bottom="1440" w:left="1800" w:header="720" w:footer="720" w:gutter="0"/>` +
+		`<w:docGrid w:linePitch="360"/></w:sectPr></w:body></w:document>`
+)
 
-func (w wordWriter) title(text string) error {
-	p, err := w.root.AddHeading("", 0)
-	if err != nil {
-		return fmt.Errorf("adding the title: %w", err)
+// writeBody writes the document's text, block by block.
+func (d Document) writeBody(to io.Writer) error {
+	w := &wordWriter{out: bufio.NewWriterSize(to, 32<<10), rtl: d.RightToLeft(), lang: languageMark(wordLanguage(d.Language))}
+	w.write(wordBegins)
+	w.paragraph("Title", plain(d.Title))
+	for _, b := range d.Blocks {
+		w.block(b)
 	}
-	w.fill(p, plain(text))
-	return nil
+	w.write(wordEnds)
+	return w.out.Flush() // the first error of all
 }
 
-func (w wordWriter) block(b Block) error {
-	switch b.Kind {
-	case Heading:
-		p, err := w.root.AddHeading("", uint(b.Level))
-		if err != nil {
-			return fmt.Errorf("adding a heading: %w", err)
+// languageMark says the language of a run. Word asks for it by script.
+func languageMark(tag string) string {
+	script := "val"
+	switch tag {
+	case "ar-SA":
+		script = "bidi"
+	case "zh-CN":
+		script = "eastAsia"
+	}
+	return `<w:lang w:` + script + `="` + tag + `"/>`
+}
+
+// wordWriter writes blocks as the elements of a Word document. Its buffer keeps the first error
+// and writes nothing after it.
+type wordWriter struct {
+	out    *bufio.Writer
+	failed bool
+	rtl    bool
+	small  bool   // the text of tables
+	lang   string // the element that says a run's language
+}
+
+func (w *wordWriter) write(parts ...string) {
+	for _, part := range parts {
+		if _, err := w.out.WriteString(part); err != nil {
+			w.failed = true
 		}
-		w.fill(p, b.Runs)
-	case Table:
+	}
+}
+
+func (w *wordWriter) block(b Block) {
+	switch {
+	case w.failed:
+	case b.Kind == Heading:
+		w.paragraph("Heading"+strconv.Itoa(b.Level), b.Runs)
+	case b.Kind == Table:
 		w.table(b)
 	default:
-		p := w.root.AddEmptyParagraph()
-		p.Style(map[BlockKind]string{Paragraph: "Normal", Bullet: "ListBullet", Quote: "IntenseQuote"}[b.Kind])
-		w.fill(p, b.Runs)
+		w.paragraph(map[BlockKind]string{Paragraph: "Normal", Bullet: "ListBullet", Quote: "IntenseQuote"}[b.Kind], b.Runs)
 	}
-	return nil
 }
 
-// fill puts runs into a paragraph.
-func (w wordWriter) fill(p *docx.Paragraph, runs []Run) {
-	ct := p.GetCT()
-	if ct.Property == nil {
-		ct.Property = ctypes.DefaultParaProperty()
+// paragraph writes runs as a paragraph in a style, "" for none.
+func (w *wordWriter) paragraph(style string, runs []Run) {
+	w.write(`<w:p><w:pPr>`)
+	if style != "" {
+		w.write(`<w:pStyle w:val="`, style, `"/>`)
 	}
 	if w.rtl {
-		ct.Property.Bidi = ctypes.OnOffFromBool(true)
+		w.write(`<w:bidi/>`)
 	}
-	ct.Children = nil
+	w.write(`</w:pPr>`)
 	for _, r := range runs {
-		ct.Children = append(ct.Children, ctypes.ParagraphChild{Run: w.run(r)})
+		w.run(r)
 	}
-}
-
-func (w wordWriter) run(r Run) *ctypes.Run {
-	lang := ctypes.Lang{Val: &w.lang}
-	switch w.lang {
-	case "ar-SA":
-		lang = ctypes.Lang{Bidi: &w.lang}
-	case "zh-CN":
-		lang = ctypes.Lang{EastAsia: &w.lang}
-	}
-	property := &ctypes.RunProperty{Lang: &lang}
-	if r.Strong {
-		property.Bold, property.BoldCS = ctypes.OnOffFromBool(true), ctypes.OnOffFromBool(true)
-	}
-	if w.rtl && !leftToRight(r.Text) {
-		property.RightToLeft = ctypes.OnOffFromBool(true)
-	}
-	if w.small {
-		property.Size, property.SizeCs = ctypes.NewFontSize(tableSize), ctypes.NewFontSizeCS(tableSize)
-	}
-	return &ctypes.Run{Property: property, Children: []ctypes.RunChild{{Text: ctypes.TextFromString(clean(r.Text))}}}
+	w.write(`</w:p>`)
 }
 
 // tableSize is the size of the text in tables, in half points.
-const tableSize = 18
+const tableSize = `<w:sz w:val="18"/><w:szCs w:val="18"/>`
+
+func (w *wordWriter) run(r Run) {
+	w.write(`<w:r><w:rPr>`)
+	if r.Strong {
+		w.write(`<w:b/><w:bCs/>`)
+	}
+	if w.small {
+		w.write(tableSize)
+	}
+	if w.rtl && !leftToRight(r.Text) {
+		w.write(`<w:rtl/>`)
+	}
+	w.write(w.lang, `</w:rPr><w:t xml:space="preserve">`)
+	if err := xml.EscapeText(w.out, []byte(clean(r.Text))); err != nil {
+		w.failed = true
+	}
+	w.write(`</w:t></w:r>`)
+}
 
 // leftToRight says whether a text begins with a letter of such a script, so that its
 // full stop belongs behind it on the right.
@@ -145,32 +197,37 @@ func leftToRight(text string) bool {
 // twips is the width of the text on the page, in twentieths of a point.
 const twips = 8_640
 
-func (w wordWriter) table(b Block) {
-	w.small = true
-	t := w.root.AddTable()
-	t.Style("TableGrid")
-	t.Layout(stypes.TableLayoutFixed)
-	ct := t.GetCT()
+func (w *wordWriter) table(b Block) {
+	w.write(`<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/>`)
 	if w.rtl {
-		ct.TableProp.BidiVisual = ctypes.OnOffFromBool(true)
+		w.write(`<w:bidiVisual/>`)
 	}
-	for _, share := range b.Widths {
-		t.Grid(uint64(share * twips / 100))
+	w.write(`<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>`)
+	widths := make([]string, len(b.Widths))
+	for i, share := range b.Widths {
+		widths[i] = strconv.Itoa(share * twips / 100)
+		w.write(`<w:gridCol w:w="`, widths[i], `"/>`)
 	}
+	w.write(`</w:tblGrid>`)
+	w.small = true
 	for n, cells := range b.Rows {
-		row := t.AddRow()
-		for i, text := range cells {
-			cell := row.AddCell()
-			cell.Width(b.Widths[i]*twips/100, stypes.TableWidthDxa)
-			w.fill(cell.AddEmptyPara(), []Run{{Text: text, Strong: n == 0}})
+		if w.failed {
+			return
 		}
-		property := &ctypes.RowProperty{CantSplit: ctypes.OnOffFromBool(true)}
+		w.write(`<w:tr><w:trPr><w:cantSplit/>`)
 		if n == 0 {
-			property.Header = ctypes.OnOffFromBool(true) // again on each page
+			w.write(`<w:tblHeader/>`) // again on each page
 		}
-		ct.RowContents[n].Row.Property = property
+		w.write(`</w:trPr>`)
+		for i, text := range cells {
+			w.write(`<w:tc><w:tcPr><w:tcW w:w="`, widths[i], `" w:type="dxa"/></w:tcPr>`)
+			w.paragraph("", []Run{{Text: text, Strong: n == 0}})
+			w.write(`</w:tc>`)
+		}
+		w.write(`</w:tr>`)
 	}
-	w.root.AddEmptyParagraph()
+	w.small = false
+	w.write(`</w:tbl><w:p/>`)
 }
 
 // clean leaves out what XML cannot hold, and keeps a text on one line.
