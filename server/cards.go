@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"iter"
 	"net/http"
 	"net/url"
 	"slices"
@@ -257,7 +258,7 @@ type cardsPage struct {
 	Print, Count, Marks, PageLanguage string
 	Width, Height                              float64
 	Choices, Papers, Categories, PageLanguages []choice
-	Sheets                                     [][]shownCard
+	Sheets                                     iter.Seq[[]shownCard]
 	// PDF is the address of the same cards as a PDF.
 	PDF string
 	// Style is there in a page that stands alone, as a file.
@@ -284,10 +285,13 @@ func (set *cardSet) writeHTML(w io.Writer, page *template.Template, pages fs.FS,
 		}
 	}
 	set.offer(&out, s)
-	if out.Sheets, err = set.sheets(pages, texts); err != nil {
+	hints, err := set.hints(pages)
+	if err != nil {
 		return err
 	}
-	return page.Execute(w, out)
+	var failed error
+	out.Sheets = set.sheets(hints, texts, &failed)
+	return errors.Join(page.Execute(w, out), failed)
 }
 
 // cardStyle is the style sheets of the page.
@@ -327,32 +331,32 @@ func (set *cardSet) offer(out *cardsPage, s *queue.State) {
 	}
 }
 
-// sheets are the cards as the page shows them, by sheets of paper.
-func (set *cardSet) sheets(pages fs.FS, texts cardTexts) ([][]shownCard, error) {
-	hints, err := set.hints(pages)
-	if err != nil {
-		return nil, err
-	}
-	var sheets [][]shownCard
-	for chunk := range slices.Chunk(set.cards, cardsOnSheet) {
-		var sheet []shownCard
-		for _, c := range chunk {
-			code, err := badgeQR(c.URL)
-			if err != nil {
-				return nil, err
+// sheets are the cards as the page shows them, by sheets of paper: each is made when the page has come to
+// it. They end with the first that fails.
+func (set *cardSet) sheets(hints []words, texts cardTexts, failed *error) iter.Seq[[]shownCard] {
+	return func(yield func([]shownCard) bool) {
+		for chunk := range slices.Chunk(set.cards, cardsOnSheet) {
+			var sheet []shownCard
+			for _, c := range chunk {
+				code, err := badgeQR(c.URL)
+				if err != nil {
+					*failed = err
+					return
+				}
+				shown := shownCard{
+					Dir: c.Names[0].Dir, Hints: hints, URL: c.URL, Label: texts.get("sign_in", "{name}", c.Names[0].Text),
+					Side: code.Size + 2*qrQuiet, QR: qrPath(code),
+				}
+				for _, n := range c.Names {
+					shown.Names = append(shown.Names, shownName{n, sizeOf(n.Text)})
+				}
+				sheet = append(sheet, shown)
 			}
-			shown := shownCard{
-				Dir: c.Names[0].Dir, Hints: hints, URL: c.URL, Label: texts.get("sign_in", "{name}", c.Names[0].Text),
-				Side: code.Size + 2*qrQuiet, QR: qrPath(code),
+			if !yield(sheet) {
+				return
 			}
-			for _, n := range c.Names {
-				shown.Names = append(shown.Names, shownName{n, sizeOf(n.Text)})
-			}
-			sheet = append(sheet, shown)
 		}
-		sheets = append(sheets, sheet)
 	}
-	return sheets, nil
 }
 
 // WriteCards writes the cards of a debate for the command line: as a page that stands

@@ -4,14 +4,15 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
 
-	"codeberg.org/go-pdf/fpdf"
 	"rsc.io/qr"
 
 	"rostrum/queue"
+	"rostrum/server/pdf"
 	"rostrum/server/typeset"
 )
 
@@ -39,16 +40,19 @@ var otherSizes = []float64{11 * point, 9 * point, 7 * point, 6 * point}
 // cardPrinter draws cards into a PDF. Texts are outlines: what is printed needs no font,
 // and every script is set as it should be.
 type cardPrinter struct {
-	pdf    *fpdf.Fpdf
+	pdf    *pdf.Writer
+	sheet  *pdf.Drawing
+	fonts  *typeset.Fonts
 	setter *typeset.Setter
 	set    *cardSet
 	hints  []words
-	below  float64                  // the height of the hints
-	same   map[string]fpdf.Template // what all cards of a direction have: the debate and the hints
+	below  float64                    // the height of the hints
+	same   map[string]pdf.Form        // what all cards of a direction have: the debate and the hints
+	glyphs map[typeset.Glyph]pdf.Form // those that were drawn already, 0 for one without an outline
 }
 
-// writePDF writes the cards as a PDF. It refuses texts for which no font in the
-// directories has the characters.
+// writePDF writes the cards as a PDF, sheet by sheet. It refuses texts for which no font in the
+// directories has the characters, before it writes anything.
 func (set *cardSet) writePDF(w io.Writer, pages fs.FS, fontDirs []string, made time.Time) error {
 	fonts, err := typeset.NewFonts(fontDirs)
 	if err != nil {
@@ -58,37 +62,48 @@ func (set *cardSet) writePDF(w io.Writer, pages fs.FS, fontDirs []string, made t
 	if err != nil {
 		return err
 	}
-	pdf := fpdf.NewCustom(&fpdf.InitType{UnitStr: "mm", Size: fpdf.SizeType{Wd: set.paper.width, Ht: set.paper.height}})
-	pdf.SetAutoPageBreak(false, 0)
-	pdf.SetTitle(set.debate, true)
-	pdf.SetCreationDate(made)
-	pdf.SetModificationDate(made)
-	pdf.SetLineWidth(0.2)
-	p := &cardPrinter{pdf, typeset.NewSetter(fonts), set, hints, 0, make(map[string]fpdf.Template)}
-	p.below = p.hintsHeight()
-	left, top := (set.paper.width-cardColumns*cardWidth)/2, (set.paper.height-cardRows*cardHeight)/2
-	for i, c := range set.cards {
-		if i%cardsOnSheet == 0 {
-			pdf.AddPage()
-			for _, m := range set.paper.cuts() {
-				pdf.Line(m[0], m[1], m[2], m[3])
-			}
-		}
-		column, row := i%cardColumns, i%cardsOnSheet/cardColumns
-		if err := p.card(c, left+float64(column)*cardWidth, top+float64(row)*cardHeight); err != nil {
-			return err
-		}
-	}
-	if len(set.cards) == 0 {
-		pdf.AddPage()
-	}
-	if missing := fonts.Missing(); len(missing) > 0 {
+	p := &cardPrinter{fonts: fonts, setter: typeset.NewSetter(fonts), set: set, hints: hints, same: make(map[string]pdf.Form), glyphs: make(map[typeset.Glyph]pdf.Form)}
+	if missing := p.missing(); len(missing) > 0 {
 		return missingFont(missing)
 	}
-	if err := pdf.Output(w); err != nil {
+	p.pdf = pdf.New(w, set.debate, made, set.paper.width, set.paper.height)
+	p.below = p.hintsHeight()
+	left, top := (set.paper.width-cardColumns*cardWidth)/2, (set.paper.height-cardRows*cardHeight)/2
+	for sheet := range slices.Chunk(set.cards, cardsOnSheet) {
+		p.sheet = new(pdf.Drawing)
+		for _, m := range set.paper.cuts() {
+			p.sheet.MoveTo(m[0], m[1])
+			p.sheet.LineTo(m[2], m[3])
+		}
+		p.sheet.Stroke(0.2)
+		for i, c := range sheet {
+			if err := p.card(c, left+float64(i%cardColumns)*cardWidth, top+float64(i/cardColumns)*cardHeight); err != nil {
+				return err
+			}
+		}
+		if p.pdf.Page(p.sheet); p.pdf.Err() != nil {
+			break
+		}
+	}
+	if err := p.pdf.Close(); err != nil {
 		return fmt.Errorf("writing the PDF: %w", err)
 	}
 	return nil
+}
+
+// missing are the characters of the cards that no font has.
+func (p *cardPrinter) missing() []rune {
+	p.setter.Look(p.set.debate, style(p.set.languages, false))
+	look := func(w words) { p.setter.Look(w.Text, typeset.Style{RTL: w.Dir == "rtl", Language: w.Lang}) }
+	for _, h := range p.hints {
+		look(h)
+	}
+	for _, c := range p.set.cards {
+		for _, n := range c.Names {
+			look(n)
+		}
+	}
+	return p.fonts.Missing()
 }
 
 // card draws one card with its corner at x and y.
@@ -96,10 +111,10 @@ func (p *cardPrinter) card(c card, x, y float64) error {
 	first := c.Names[0]
 	width := cardWidth - 2*cardPad
 	rtl := first.Dir == "rtl"
-	p.pdf.UseTemplateScaled(p.shared(first.Dir), fpdf.PointType{X: x, Y: y}, fpdf.SizeType{Wd: cardWidth, Ht: cardHeight})
+	p.sheet.Use(p.shared(first.Dir), x, y, 1, 1)
 	top, foot := y+cardTop+leading*titleSize, y+cardHeight-cardTop-cardQR
 	name := p.setter.Fit(first.Text, typeset.Style{Bold: true, RTL: rtl, Language: first.Lang}, width, foot-top-1, leading, nameSizes...)
-	drawText(p.pdf, name, rtl, x+cardPad, top, width)
+	p.text(p.sheet, name, rtl, x+cardPad, top, width)
 	qrX := x + codeSide(rtl)
 	p.others(c, x+wordsSide(rtl), foot)
 	code, err := badgeQR(c.URL)
@@ -107,7 +122,7 @@ func (p *cardPrinter) card(c card, x, y float64) error {
 		return err
 	}
 	p.code(code, qrX, foot)
-	p.pdf.LinkString(qrX, foot, cardQR, cardQR, c.URL)
+	p.sheet.Link(qrX, foot, cardQR, cardQR, c.URL)
 	return nil
 }
 
@@ -140,24 +155,22 @@ func wordsSide(rtl bool) float64 {
 }
 
 // shared is what all cards of a direction have, drawn once.
-func (p *cardPrinter) shared(dir string) fpdf.Template {
-	if t, ok := p.same[dir]; ok {
-		return t
+func (p *cardPrinter) shared(dir string) pdf.Form {
+	if form, ok := p.same[dir]; ok {
+		return form
 	}
-	t := p.pdf.CreateTemplateCustom(fpdf.PointType{}, fpdf.SizeType{Wd: cardWidth, Ht: cardHeight}, func(t *fpdf.Tpl) {
-		rtl := dir == "rtl"
-		t.SetFillColor(68, 68, 68)
-		width := cardWidth - 2*cardPad
-		title := p.setter.Set(p.set.debate, style(p.set.languages, rtl), titleSize, width)
-		title.Lines = title.Lines[:min(1, len(title.Lines))]
-		drawText(&t.Fpdf, title, rtl, cardPad, cardTop, width)
-		y := cardHeight - cardTop - p.below
-		for _, set := range p.setHints() {
-			y += 1 + drawText(&t.Fpdf, set.text, set.rtl, wordsSide(rtl), y+1, wordsWidth)
-		}
-	})
-	p.same[dir] = t
-	return t
+	d, rtl := new(pdf.Drawing), dir == "rtl"
+	d.Grey(68.0 / 255)
+	width := cardWidth - 2*cardPad
+	title := p.setter.Set(p.set.debate, style(p.set.languages, rtl), titleSize, width)
+	title.Lines = title.Lines[:min(1, len(title.Lines))]
+	p.text(d, title, rtl, cardPad, cardTop, width)
+	y := cardHeight - cardTop - p.below
+	for _, set := range p.setHints() {
+		y += 1 + p.text(d, set.text, set.rtl, wordsSide(rtl), y+1, wordsWidth)
+	}
+	p.same[dir] = p.pdf.Form(d, 0, 0, cardWidth, cardHeight)
+	return p.same[dir]
 }
 
 // block is a text that is set, and its direction.
@@ -199,48 +212,61 @@ func (p *cardPrinter) others(c card, x, top float64) {
 	}
 	y := top + max(0, cardQR-height)
 	for _, b := range names {
-		y += drawText(p.pdf, b.text, b.rtl, x, y, wordsWidth)
+		y += p.text(p.sheet, b.text, b.rtl, x, y, wordsWidth)
 	}
 }
 
-// drawText draws lines below y and returns their height.
-func drawText(pdf *fpdf.Fpdf, t typeset.Text, rtl bool, x, y, width float64) float64 {
+// text draws lines below y and returns their height.
+func (p *cardPrinter) text(d *pdf.Drawing, t typeset.Text, rtl bool, x, y, width float64) float64 {
 	const ascent = 0.95 // ems from the top of a line to its baseline
 	for i, line := range t.Lines {
 		from := x
 		if rtl {
 			from = x + width - line.Width
 		}
-		line.Draw(pdf, from, y+(float64(i)*leading+ascent)*t.Size)
+		line.Place(from, y+(float64(i)*leading+ascent)*t.Size, func(g typeset.Glyph, x, y, scale float64) {
+			if form := p.glyph(g); form != 0 {
+				d.Use(form, x, y, scale, -scale)
+			}
+		})
 	}
-	pdf.DrawPath("F")
 	return float64(len(t.Lines)) * leading * t.Size
+}
+
+// glyph is the drawing of a glyph, made when the first card needs it, and 0 where it has no outline.
+func (p *cardPrinter) glyph(g typeset.Glyph) pdf.Form {
+	form, ok := p.glyphs[g]
+	if ok {
+		return form
+	}
+	if d := new(pdf.Drawing); g.Draw(d) {
+		d.Fill()
+		left, bottom, right, top := g.Box()
+		form = p.pdf.Form(d, left, bottom, right, top)
+	}
+	p.glyphs[g] = form
+	return form
 }
 
 // code draws a QR code with its quiet border, as one path so that no light line
 // shows between the modules.
 func (p *cardPrinter) code(code *qr.Code, x, y float64) {
-	module := cardQR / float64(code.Size+2*qrQuiet)
+	modules := new(pdf.Drawing)
 	for row := range code.Size {
 		for column := 0; column < code.Size; column++ {
 			run := column
 			for run < code.Size && code.Black(run, row) {
 				run++
 			}
-			if run == column {
-				continue
+			if run > column {
+				modules.Rectangle(float64(column+qrQuiet), float64(row+qrQuiet), float64(run-column), 1)
+				column = run
 			}
-			left, right := x+float64(column+qrQuiet)*module, x+float64(run+qrQuiet)*module
-			top := y + float64(row+qrQuiet)*module
-			p.pdf.MoveTo(left, top)
-			p.pdf.LineTo(right, top)
-			p.pdf.LineTo(right, top+module)
-			p.pdf.LineTo(left, top+module)
-			p.pdf.ClosePath()
-			column = run
 		}
 	}
-	p.pdf.DrawPath("F")
+	modules.Fill()
+	module := cardQR / float64(code.Size+2*qrQuiet)
+	p.sheet.Draw(modules, x, y, module, module)
 }
 
 // missingFont says which scripts the server's machine has no font for.

@@ -2,11 +2,13 @@ package server_test
 
 import (
 	"bytes"
+	"errors"
 	"html"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -167,5 +169,39 @@ func TestAPageOfCardsStandsAlone(t *testing.T) {
 	}
 	if _, err := h.printed(server.CardChoice{Languages: []string{"en", "fr", "es", "ru", "ar", "zh"}}, false, nil); err != nil {
 		t.Errorf("a page in all languages: %v", err)
+	}
+}
+
+// leaving is a reader that leaves after so many bytes.
+type leaving struct{ left int }
+
+var errLeft = errors.New("the reader has left")
+
+func (l *leaving) Write(p []byte) (int, error) {
+	if l.left -= len(p); l.left < 0 {
+		return 0, errLeft
+	}
+	return len(p), nil
+}
+
+// The cards are written sheet by sheet: no memory holds them all, and they end with their reader.
+func TestTheCardsEndWithTheirReader(t *testing.T) {
+	s := longDebate(t, 1_000, 0)
+	keys, err := server.NewKeys(make([]byte, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pdf := range []bool{false, true} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		err := server.WriteCards(&leaving{left: 128 << 10}, keys, baseURL, s, server.CardChoice{Languages: []string{"en", "fr"}}, static.Files, pdf, nil, 0)
+		if !errors.Is(err, errLeft) {
+			t.Errorf("the cards whose reader has left (PDF: %t) end with %v", pdf, err)
+		}
+		runtime.ReadMemStats(&after)
+		// All of them would take three times as much, and took fifty times as the PDF was.
+		if took := after.TotalAlloc - before.TotalAlloc; took > 24<<20 {
+			t.Errorf("a part of the cards (PDF: %t) took %d bytes of memory", pdf, took)
+		}
 	}
 }

@@ -74,19 +74,26 @@ func (s *Setter) Fit(text string, style Style, width, height, leading float64, s
 }
 
 func (s *Setter) shape(text string, style Style) []shaping.Output {
-	first := s.fonts.regular
-	if style.Bold {
-		first = s.fonts.bold
-	}
-	runes := []rune(text)
-	runs := s.segmenter.Split(shaping.Input{
-		Text: runes, RunEnd: len(runes), Direction: direction(style), Size: fixed.I(em), Language: language.NewLanguage(style.Language),
-	}, resolver{s.fonts, first})
+	runs := s.split([]rune(text), style)
 	shaped := make([]shaping.Output, len(runs))
 	for i, run := range runs {
 		shaped[i] = s.shaper.Shape(run)
 	}
 	return shaped
+}
+
+// Look looks for the fonts of a text, as setting it does.
+func (s *Setter) Look(text string, style Style) { s.split([]rune(text), style) }
+
+// split cuts a text into runs of one font, script and direction.
+func (s *Setter) split(runes []rune, style Style) []shaping.Input {
+	first := s.fonts.regular
+	if style.Bold {
+		first = s.fonts.bold
+	}
+	return s.segmenter.Split(shaping.Input{
+		Text: runes, RunEnd: len(runes), Direction: direction(style), Size: fixed.I(em), Language: language.NewLanguage(style.Language),
+	}, resolver{s.fonts, first})
 }
 
 func (s *Setter) wrap(shaped []shaping.Output, text []rune, style Style, size, width float64) Text {
@@ -118,53 +125,68 @@ func direction(style Style) di.Direction {
 	return di.DirectionLTR
 }
 
-// Pen draws outlines. The lengths go to the right and down.
+// Glyph is the outline of a character, or of several, in one font. Equal ones are the same outline.
+type Glyph struct {
+	face *font.Face
+	id   font.GID
+}
+
+// Pen draws outlines.
 type Pen interface {
 	MoveTo(x, y float64)
 	LineTo(x, y float64)
-	CurveTo(cx, cy, x, y float64)
-	CurveBezierCubicTo(cx0, cy0, cx1, cy1, x, y float64)
-	ClosePath()
+	QuadTo(cx, cy, x, y float64)
+	CubeTo(ax, ay, bx, by, x, y float64)
+	Close()
 }
 
-// Draw draws a line from its left end on, on a baseline. The caller fills the path.
-func (l Line) Draw(pen Pen, x, baseline float64) {
+// Place tells where the glyphs of a line stand that begins at its left end, on a baseline:
+// lengths go to the right and down. A unit of the glyph's font is so long as scale says.
+func (l Line) Place(x, baseline float64, each func(g Glyph, x, y, scale float64)) {
 	for _, run := range l.runs {
-		units := l.scale * em / float64(run.Face.Upem())
+		scale := l.scale * em / float64(run.Face.Upem())
 		for _, g := range run.Glyphs {
-			gx := x + float64(g.XOffset)/64*l.scale
-			gy := baseline - float64(g.YOffset)/64*l.scale
-			if outline, ok := run.Face.GlyphDataOutline(g.GlyphID); ok {
-				draw(pen, outline, gx, gy, units)
-			}
+			each(Glyph{run.Face, g.GlyphID}, x+float64(g.XOffset)/64*l.scale, baseline-float64(g.YOffset)/64*l.scale, scale)
 			x += float64(g.Advance) / 64 * l.scale
 		}
 	}
 }
 
-func draw(pen Pen, outline font.GlyphOutline, x, y, units float64) {
-	at := func(p ot.SegmentPoint) (float64, float64) { return x + float64(p.X)*units, y - float64(p.Y)*units }
+// Draw draws a glyph in the units of its font, which go to the right and up. It says whether there
+// is anything: a space is nothing. The caller fills the path.
+func (g Glyph) Draw(pen Pen) bool {
+	outline, ok := g.face.GlyphDataOutline(g.id)
+	if !ok || len(outline.Segments) == 0 {
+		return false
+	}
 	open := false
 	for _, segment := range outline.Segments {
-		ax, ay := at(segment.Args[0])
-		bx, by := at(segment.Args[1])
-		cx, cy := at(segment.Args[2])
+		at := func(i int) (x, y float64) { return float64(segment.Args[i].X), float64(segment.Args[i].Y) }
+		ax, ay := at(0)
+		bx, by := at(1)
+		cx, cy := at(2)
 		switch segment.Op {
 		case ot.SegmentOpMoveTo:
 			if open {
-				pen.ClosePath()
+				pen.Close()
 			}
 			open = true
 			pen.MoveTo(ax, ay)
 		case ot.SegmentOpLineTo:
 			pen.LineTo(ax, ay)
 		case ot.SegmentOpQuadTo:
-			pen.CurveTo(ax, ay, bx, by)
+			pen.QuadTo(ax, ay, bx, by)
 		case ot.SegmentOpCubeTo:
-			pen.CurveBezierCubicTo(ax, ay, bx, by, cx, cy)
+			pen.CubeTo(ax, ay, bx, by, cx, cy)
 		}
 	}
-	if open {
-		pen.ClosePath()
-	}
+	pen.Close()
+	return true
+}
+
+// Box is as large as a glyph of the font may be, in the units of the font.
+func (g Glyph) Box() (left, bottom, right, top float64) {
+	const room = 4 // ems to each side
+	units := float64(g.face.Upem())
+	return -room * units, -room * units, room * units, room * units
 }
