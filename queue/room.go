@@ -274,6 +274,7 @@ func (r *Room) decide(calls []call) {
 			outcomes[i] = outcome{err: fmt.Errorf("encoding the change: %w", err)}
 			continue
 		}
+		outcomes[i].answer.Written = len(entry)
 		entries = append(entries, entry)
 		keys = append(keys, change.Key)
 		r.state.apply(change)

@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -95,6 +96,7 @@ func (s *Server) submit(command command) echo.HandlerFunc {
 			return err
 		}
 		cmd := command.new(c)
+		body := count(c)
 		if command.body {
 			if err := decode(c, cmd); err != nil {
 				return err
@@ -104,8 +106,13 @@ func (s *Server) submit(command command) echo.HandlerFunc {
 		if key != "" && !queue.ValidID(key) {
 			return &queue.Error{Code: queue.Malformed, Field: "Idempotency-Key", Detail: "The key is 1 to 64 of the characters A-Z a-z 0-9 . _ -"}
 		}
+		paid, err := s.bytes.command(grant, c.Request(), body.read, time.Now())
+		if err != nil {
+			return err
+		}
 		forget := s.forgetting(c.Request().Context(), d, cmd)
 		answer, err := d.room.Submit(c.Request().Context(), queue.Submission{At: received, By: grant.actor(), Key: key, Command: cmd})
+		paid.settle(answer, err, time.Now())
 		if err != nil {
 			return errors.Join(err, s.claimLate(c.Request().Context(), d, grant, err))
 		}

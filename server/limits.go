@@ -183,6 +183,20 @@ type buckets struct {
 func (b *buckets) take(name string, now time.Time) (*rate.Reservation, time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	return takeFrom(b.limiter(name, now), 1, now)
+}
+
+func takeFrom(l *rate.Limiter, tokens int, now time.Time) (*rate.Reservation, time.Duration) {
+	r := l.ReserveN(now, tokens)
+	if wait := r.DelayFrom(now); wait > 0 {
+		r.CancelAt(now)
+		return nil, wait
+	}
+	return r, 0
+}
+
+// limiter is the one of a name. The lock is held.
+func (b *buckets) limiter(name string, now time.Time) *rate.Limiter {
 	l, ok := b.of[name]
 	if !ok {
 		if len(b.of) >= remembered {
@@ -194,12 +208,7 @@ func (b *buckets) take(name string, now time.Time) (*rate.Reservation, time.Dura
 		l = rate.NewLimiter(b.rate, b.burst)
 		b.of[name] = l
 	}
-	r := l.ReserveN(now, 1)
-	if wait := r.DelayFrom(now); wait > 0 {
-		r.CancelAt(now)
-		return nil, wait
-	}
-	return r, 0
+	return l
 }
 
 // forget drops those who have all their tokens again, and where that are few, all:

@@ -31,6 +31,9 @@ const (
 	rateLimited       queue.Code = "rate_limited"
 	notAStatement     queue.Code = "not_a_statement"
 	statementDamaged  queue.Code = "statement_damaged"
+	statementsFull    queue.Code = "statements_full"
+	diskLow           queue.Code = "disk_low"
+	diskFull          queue.Code = "disk_full"
 	internal          queue.Code = "internal"
 )
 
@@ -101,6 +104,12 @@ func statusOf(code queue.Code) (status int, title string) {
 		return http.StatusNotFound, "There is no such statement"
 	case queue.TooManyStatements:
 		return http.StatusConflict, "There are too many statements"
+	case statementsFull:
+		return http.StatusConflict, "The statements take all their room"
+	case diskLow:
+		return http.StatusInsufficientStorage, "The server's disk is nearly full"
+	case diskFull:
+		return http.StatusInsufficientStorage, "The server's disk is full"
 	case notAStatement:
 		return http.StatusUnsupportedMediaType, "This is neither a text nor a PDF"
 	case statementDamaged:

@@ -93,6 +93,7 @@ type Server struct {
 	secured   bool // the room's address begins with https
 	metrics   *metrics
 	limits    *limits
+	bytes     *byteLimits
 	crowd     *crowd
 
 	certified bool
@@ -154,6 +155,7 @@ func New(c Config) *Server {
 		s.order = append(s.order, d)
 	}
 	s.crowd = &crowd{most: c.Connections, shut: func() { s.metrics.limited.WithLabelValues("connections", "server").Inc() }}
+	s.bytes = newByteLimits(c.NoLimits, s.metrics)
 	s.limits = newLimits(c.NoLimits, c.Connections-reserved(c.Connections), s.metrics)
 	s.route()
 	return s

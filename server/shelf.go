@@ -8,6 +8,14 @@ import (
 	"rostrum/queue"
 )
 
+// How many bytes the files of written statements may take, those that are being received, that an undo may bring
+// back, and whose outcome is not known included. What officers add counts, and is not refused.
+const (
+	participantFiles = 128 << 20 // ten statements of the largest, and two more on their way
+	joinedFiles      = 512 << 20 // of a debate, from those who came by the join code
+	debateFiles      = 1 << 30   // of a debate
+)
+
 const (
 	// decideIn is how long a file that is stored waits for the debate to decide, whether or not its
 	// sender is still there. After that it is left to who tidies.
@@ -28,7 +36,37 @@ type shelf struct {
 	mu     sync.Mutex
 	stored map[fileOf]holding
 	put    int64 // how often something was put there
+	taken  taken
 	woken  chan struct{}
+}
+
+// taken is how many bytes are taken, by files that are stored and by those that are being received.
+type taken struct {
+	participant map[string]int64
+	joined, all int64
+}
+
+func (t *taken) add(owner fileOwner, bytes int64) {
+	t.all += bytes
+	if owner.joined {
+		t.joined += bytes
+	}
+	if t.participant[owner.participant] += bytes; t.participant[owner.participant] == 0 {
+		delete(t.participant, owner.participant)
+	}
+}
+
+// full says whose limit so many bytes more would be past, "" for none.
+func (t *taken) full(owner fileOwner, bytes int64) string {
+	switch {
+	case t.participant[owner.participant]+bytes > participantFiles:
+		return "participant"
+	case owner.joined && t.joined+bytes > joinedFiles:
+		return "joined"
+	case t.all+bytes > debateFiles:
+		return "debate"
+	}
+	return ""
 }
 
 // fileOwner is whose a file is, and whether somebody sent it who came by the join code.
@@ -51,10 +89,10 @@ type holding struct {
 
 // newShelf is a shelf with the files that a debate needs.
 func newShelf(s *queue.State) *shelf {
-	h := &shelf{keeping: make(chan struct{}, 1), stored: make(map[fileOf]holding), woken: make(chan struct{}, 1)}
+	h := &shelf{keeping: make(chan struct{}, 1), stored: make(map[fileOf]holding), taken: taken{participant: make(map[string]int64)}, woken: make(chan struct{}, 1)}
 	for id, versions := range s.StatementsNeeded() {
 		for _, is := range versions {
-			h.stored[fileOf{id, is.SHA256}] = holding{owner: ownerOf(is), bytes: is.Bytes}
+			h.add(fileOf{id, is.SHA256}, ownerOf(is), is.Bytes)
 		}
 	}
 	return h
@@ -79,6 +117,7 @@ func (h *shelf) add(f fileOf, owner fileOwner, bytes int64) {
 	is, ok := h.stored[f]
 	if !ok {
 		is.owner, is.bytes = owner, bytes
+		h.taken.add(owner, bytes)
 	}
 	is.put = h.put
 	h.stored[f] = is
@@ -88,7 +127,67 @@ func (h *shelf) add(f fileOf, owner fileOwner, bytes int64) {
 func (h *shelf) drop(f fileOf) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if is, ok := h.stored[f]; ok {
+		h.taken.add(is.owner, -is.bytes)
+	}
 	delete(h.stored, f)
+}
+
+// bytes is how many the stored files have and those that are being received.
+func (h *shelf) bytes() int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.taken.all
+}
+
+// arrival is a file that is being received.
+type arrival struct {
+	shelf  *shelf
+	owner  fileOwner
+	exempt bool // it is not refused
+	bytes  int64
+}
+
+// take counts bytes that have come, or refuses them.
+func (a *arrival) take(n int64) error {
+	a.shelf.mu.Lock()
+	defer a.shelf.mu.Unlock()
+	if err := a.refuse(n); err != nil {
+		return err
+	}
+	a.shelf.taken.add(a.owner, n)
+	a.bytes += n
+	return nil
+}
+
+// fits refuses a file that says to be so long that it cannot be taken, before it has come.
+func (a *arrival) fits(length int64) error {
+	a.shelf.mu.Lock()
+	defer a.shelf.mu.Unlock()
+	return a.refuse(max(0, length))
+}
+
+func (a *arrival) refuse(n int64) error {
+	if a.exempt {
+		return nil
+	}
+	switch a.shelf.taken.full(a.owner, n) {
+	case "participant":
+		return refuse(statementsFull, "The written statements of %s take %d MiB, with those that are being sent: no more can be added. Remove one, or wait until the others are there.", a.owner.participant, participantFiles>>20)
+	case "joined":
+		return refuse(statementsFull, "Those who joined by the code have added as many bytes of written statements as they may. Scan your badge, or ask the secretariat to add it.")
+	case "debate":
+		return refuse(statementsFull, "The written statements of the debate have as many bytes as they may. Ask the secretariat to add it.")
+	}
+	return nil
+}
+
+// end is called when the file is stored, and on the shelf, or thrown away.
+func (a *arrival) end() {
+	a.shelf.mu.Lock()
+	defer a.shelf.mu.Unlock()
+	a.shelf.taken.add(a.owner, -a.bytes)
+	a.bytes = 0
 }
 
 // wake has the debate's files looked at.

@@ -96,12 +96,23 @@ func (s *Server) addStatement(c echo.Context) (err error) {
 		return &limited{refuse(rateLimited, "Two files are being sent already. Wait until one is there."), uploadIdle}
 	}
 	defer end()
-	draft, err := s.receive(c, add)
+	paid, err := s.bytes.file(grant, c.Request(), time.Now())
+	if err != nil {
+		return err
+	}
+	if _, err := s.bytes.command(grant, c.Request(), 0, time.Now()); err != nil {
+		return err
+	}
+	// Whatever a delegate says, what it sends counts as its own.
+	owner := fileOwner{cmp.Or(grant.Participant, add.Participant), grant.by() == "code"}
+	coming := &arrival{shelf: d.shelf, owner: owner, exempt: exempt(grant)}
+	defer coming.end()
+	draft, err := s.receive(c, add, &toll{coming: coming, paid: paid})
 	if err != nil {
 		return err
 	}
 	defer draft.Discard() // unless it is kept
-	answer, err := s.keep(c.Request().Context(), d, queue.Submission{At: received, By: grant.actor(), Command: add}, draft)
+	answer, err := s.keep(c.Request().Context(), d, queue.Submission{At: received, By: grant.actor(), Command: add}, draft, owner)
 	if err != nil {
 		return errors.Join(err, s.claimLate(c.Request().Context(), d, grant, err))
 	}
@@ -118,7 +129,7 @@ func (s *Server) addStatement(c echo.Context) (err error) {
 }
 
 // receive takes a file in as it comes, and says in the command what it is.
-func (s *Server) receive(c echo.Context, add *queue.AddStatement) (_ *statements.Draft, err error) {
+func (s *Server) receive(c echo.Context, add *queue.AddStatement, toll *toll) (_ *statements.Draft, err error) {
 	r := c.Request()
 	if r.ContentLength > queue.MaxStatement {
 		return nil, statementTooLarge()
@@ -127,13 +138,20 @@ func (s *Server) receive(c echo.Context, add *queue.AddStatement) (_ *statements
 	if charset := params["charset"]; err != nil || mediaType != queue.PlainText && mediaType != queue.PDF || charset != "" && charset != "utf-8" && charset != "UTF-8" {
 		return nil, refuse(notAStatement, "A written statement is text/plain in UTF-8 or application/pdf. Say which with Content-Type.")
 	}
+	if err := toll.coming.fits(r.ContentLength); err != nil {
+		return nil, err
+	}
 	body := &patient{
 		r: http.MaxBytesReader(c.Response(), r.Body, queue.MaxStatement), control: http.NewResponseController(c.Response()),
 		until: time.Now().Add(uploadAll),
 	}
-	draft, err := s.files.Receive(body, queue.MaxStatement)
+	toll.r = body
+	draft, err := s.files.Receive(toll, queue.MaxStatement)
 	var large *http.MaxBytesError
+	var refusal *queue.Error
 	switch {
+	case errors.As(err, &refusal):
+		return nil, refusal
 	case errors.As(err, &large), errors.Is(err, statements.ErrTooLarge):
 		return nil, statementTooLarge()
 	case err != nil && body.failed:
@@ -169,7 +187,7 @@ func statementTooLarge() error {
 // keep stores a file and then lets the debate decide, whether or not its sender is still there: so a file
 // never outlives its statement because somebody hung up. What the debate refuses is taken
 // away again, unless it is what a statement of the same id has; what is not decided is looked at later.
-func (s *Server) keep(ctx context.Context, d *debate, sub queue.Submission, draft *statements.Draft) (queue.Answer, error) {
+func (s *Server) keep(ctx context.Context, d *debate, sub queue.Submission, draft *statements.Draft, owner fileOwner) (queue.Answer, error) {
 	add := sub.Command.(*queue.AddStatement)
 	file := fileOf{add.ID, add.SHA256}
 	deciding, cancel := context.WithTimeout(context.WithoutCancel(ctx), decideIn)
@@ -179,7 +197,7 @@ func (s *Server) keep(ctx context.Context, d *debate, sub queue.Submission, draf
 		return queue.Answer{}, undecidedYet(err)
 	}
 	defer release()
-	d.shelf.add(file, fileOwner{cmp.Or(add.Participant, sub.By.Participant), sub.By.Session != ""}, add.Bytes)
+	d.shelf.add(file, owner, add.Bytes)
 	if err := draft.Keep(d.id, add.ID); err != nil {
 		s.letGo(d, file)
 		return queue.Answer{}, err
@@ -264,6 +282,24 @@ func (p *patient) Read(b []byte) (int, error) {
 	_ = p.control.SetReadDeadline(deadline) // what has none keeps the server's own
 	n, err := p.r.Read(b)
 	p.failed = err != nil && err != io.EOF
+	return n, err
+}
+
+// toll is a body whose bytes are counted as they come.
+type toll struct {
+	r      io.Reader
+	coming *arrival
+	paid   *payment
+}
+
+func (t *toll) Read(b []byte) (int, error) {
+	n, err := t.r.Read(b)
+	if n > 0 {
+		t.paid.came(n, time.Now())
+		if refusal := t.coming.take(int64(n)); refusal != nil {
+			return 0, refusal
+		}
+	}
 	return n, err
 }
 
