@@ -1,43 +1,80 @@
 package server
 
 import (
-	"container/list"
 	"context"
 	"errors"
 	"net"
 	"net/http"
 	"sync"
+	"syscall"
 )
 
-// crowd counts the connections of a server, so that there is always room for one more: when
-// the machine can hold no more, that one is closed which has done nothing for longest and is no
-// stream. So neither connections that say nothing nor those that ask slowly keep the
+// crowd counts the connections of a server and the files that it has open for requests, so that there is always
+// room for one more: when the machine can hold no more, a connection is closed that is no stream. One
+// whose stream is ending goes first, then one of the address that has most of them, the one that has done nothing for
+// longest; those of officers go last. So neither connections that say nothing nor those that ask slowly keep the
 // officers out.
 type crowd struct {
-	most int // connections, 0 for any number
-	shut func()
+	shut func() // counts a connection that was closed for others
+	// pinched is told that the machine holds fewer than was thought, and how many.
+	pinched func(most int)
 
 	mu   sync.Mutex
+	most int // connections and files, 0 for any number
 	open int
-	// loose are the connections that may be closed, the longest without a new request first.
-	loose list.List
+	// loose are the connections that may be closed, by address, the longest without a new request first.
+	loose [standings]share[*guest]
 }
 
-// reserved is how many of the connections that a machine can hold are kept from streams
-// that are not the officers', for the officers and for requests.
+// standing is how soon a connection is closed for another.
+type standing int
+
+const (
+	parting   standing = iota // its stream is ending
+	usual                     // it is not known to be an officer's
+	ofService                 // an officer's or a display's
+	standings
+)
+
+// reserved is how many of the connections that a machine can hold are kept from streams, for requests and for the
+// officers.
 func reserved(connections int) int {
 	return min(connections, max(16, min(connections/10, 1_000)))
 }
 
+// streamsIn is how many streams there may be among so many connections and files, 0 for any
+// number: a file that is sent or fetched takes a connection and a file.
+func streamsIn(connections int) int {
+	if connections == 0 {
+		return 0
+	}
+	return max(1, connections-reserved(connections)-2*2*filesIn(connections))
+}
+
+// filesIn is how many files delegates may be sending at once, and how many may be fetched by others than
+// officers, among so many connections and files.
+func filesIn(connections int) int {
+	if connections == 0 {
+		return mostFiles
+	}
+	return max(2, min(connections/32, mostFiles))
+}
+
+// mostFiles is how many files are sent, and how many fetched, at once at the most.
+const mostFiles = 128
+
 // guest is a connection in the crowd.
 type guest struct {
 	net.Conn
-	crowd *crowd
-	head  []byte // read already, and still to be read by the server
+	crowd   *crowd
+	address string
+	head    []byte // read already, and still to be read by the server
 
 	// crowd.mu guards these.
-	gone  bool
-	place *list.Element // in crowd.loose
+	gone     bool
+	streams  int // that it carries
+	standing standing
+	place    held[*guest] // in crowd.loose, none while it carries streams
 }
 
 // door is a listener whose connections join the crowd.
@@ -46,8 +83,13 @@ type door struct {
 	crowd *crowd
 }
 
+// Accept waits for a connection. Where there is no file handle for it, it makes room for the next try; its
+// caller waits a little and tries again.
 func (d *door) Accept() (net.Conn, error) {
 	conn, err := d.Listener.Accept()
+	if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+		d.crowd.pinch()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -55,48 +97,131 @@ func (d *door) Accept() (net.Conn, error) {
 }
 
 func (c *crowd) add(conn net.Conn) *guest {
-	g := &guest{Conn: conn, crowd: c}
+	g := &guest{Conn: conn, crowd: c, address: network(conn.RemoteAddr().String()), standing: usual}
 	c.mu.Lock()
 	c.open++
-	g.place = c.loose.PushBack(g)
-	var longest *guest
-	if c.most > 0 && c.open > c.most {
-		longest = c.loose.Remove(c.loose.Front()).(*guest)
-		longest.place = nil
+	leaving := c.shed(g)
+	if !g.gone {
+		g.loosen()
 	}
 	c.mu.Unlock()
-	if longest != nil {
-		c.shut()
-		longest.Close()
-	}
+	c.close(leaving)
 	return g
 }
 
-// loosen puts a connection behind all that have done nothing for longer.
-func (g *guest) loosen() {
-	g.crowd.mu.Lock()
-	defer g.crowd.mu.Unlock()
-	switch {
-	case g.gone: // its server has not noticed yet
-	case g.place == nil:
-		g.place = g.crowd.loose.PushBack(g)
-	default:
-		g.crowd.loose.MoveToBack(g.place)
+// file counts a file that is open until done is called.
+func (c *crowd) file() (done func()) {
+	c.mu.Lock()
+	c.open++
+	leaving := c.shed(nil)
+	c.mu.Unlock()
+	c.close(leaving)
+	return sync.OnceFunc(func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.open--
+	})
+}
+
+// pinch makes room where the machine has turned out to hold fewer than was thought, and holds to that from
+// now on.
+func (c *crowd) pinch() {
+	const least, slack = 16, 16
+	c.mu.Lock()
+	most := max(least, c.open-min(slack, c.open/8+1))
+	lower := c.most == 0 || most < c.most
+	if lower {
+		c.most = most
+	}
+	leaving := c.shed(nil)
+	c.mu.Unlock()
+	c.close(leaving)
+	if lower {
+		c.pinched(most)
 	}
 }
 
-// keep takes a connection from those that may be closed: it is a stream.
-func (g *guest) keep() {
-	g.crowd.mu.Lock()
-	defer g.crowd.mu.Unlock()
-	g.leave()
+// shed takes out as many loose connections as there are too many. A newcomer goes only where there is no other, for
+// it had no time yet to say whose it is. Its caller holds the lock, and closes them without it.
+func (c *crowd) shed(newcomer *guest) (leaving []*guest) {
+	for c.most > 0 && c.open > c.most {
+		g, ok := c.loosest()
+		if !ok {
+			g = newcomer
+		}
+		if g == nil || g.gone {
+			break
+		}
+		g.forget()
+		leaving = append(leaving, g)
+	}
+	return leaving
 }
 
-// leave is keep for who holds the lock.
-func (g *guest) leave() {
-	if g.place != nil {
-		g.crowd.loose.Remove(g.place)
-		g.place = nil
+func (c *crowd) loosest() (*guest, bool) {
+	for i := range c.loose {
+		if g, ok := c.loose[i].oldest(); ok {
+			return g, true
+		}
+	}
+	return nil, false
+}
+
+func (c *crowd) close(leaving []*guest) {
+	for _, g := range leaving {
+		c.shut()
+		g.Conn.Close()
+	}
+}
+
+// loosen puts a connection behind all of its address that have done nothing for longer, unless it carries a
+// stream. Its caller holds the lock.
+func (g *guest) loosen() {
+	g.place.remove()
+	if !g.gone && g.streams == 0 {
+		g.place = g.crowd.loose[g.standing].add(g, g.address)
+	}
+}
+
+// active says that a connection begins or ends a request.
+func (g *guest) active() {
+	g.crowd.mu.Lock()
+	defer g.crowd.mu.Unlock()
+	g.loosen()
+}
+
+// keep takes a connection from those that may be closed until release is called: it carries a stream.
+func (g *guest) keep() (release func()) {
+	g.carries(1)
+	return sync.OnceFunc(func() { g.carries(-1) })
+}
+
+func (g *guest) carries(more int) {
+	g.crowd.mu.Lock()
+	defer g.crowd.mu.Unlock()
+	g.streams += more
+	g.loosen()
+}
+
+// stands says whose a connection is, or that it is about to end.
+func (g *guest) stands(as standing) {
+	g.crowd.mu.Lock()
+	defer g.crowd.mu.Unlock()
+	if as == parting {
+		g.streams = 0
+	}
+	if g.standing != as {
+		g.standing = as
+		g.loosen()
+	}
+}
+
+// forget counts a connection no more. Its caller holds the lock.
+func (g *guest) forget() {
+	if !g.gone {
+		g.gone = true
+		g.place.remove()
+		g.crowd.open--
 	}
 }
 
@@ -113,11 +238,7 @@ func (g *guest) Close() error {
 	err := g.Conn.Close()
 	g.crowd.mu.Lock()
 	defer g.crowd.mu.Unlock()
-	if !g.gone {
-		g.gone = true
-		g.leave()
-		g.crowd.open--
-	}
+	g.forget()
 	return err
 }
 
@@ -166,9 +287,9 @@ func changed(conn net.Conn, state http.ConnState) {
 	}
 	switch state {
 	case http.StateActive, http.StateIdle:
-		g.loosen()
+		g.active()
 	case http.StateHijacked:
-		g.keep()
+		g.keep() // for as long as there is the connection
 	}
 }
 
@@ -179,9 +300,26 @@ func withGuest(ctx context.Context, conn net.Conn) context.Context {
 	return context.WithValue(ctx, guestKey{}, guestOf(conn))
 }
 
-// stays says that a request is a stream.
-func stays(r *http.Request) {
-	if g, _ := r.Context().Value(guestKey{}).(*guest); g != nil {
-		g.keep()
+// stays says that a request is a stream until its end.
+func stays(r *http.Request) (end func()) {
+	if g := guestIn(r.Context()); g != nil {
+		return g.keep()
+	}
+	return func() {}
+}
+
+// guestIn is a request's connection, nil where it is none of the crowd's.
+func guestIn(ctx context.Context) *guest {
+	g, _ := ctx.Value(guestKey{}).(*guest)
+	return g
+}
+
+// notice remembers of a request's connection that officers use it.
+func notice(r *http.Request, g *Grant) {
+	if worthOf(g) != ofOfficer {
+		return
+	}
+	if at := guestIn(r.Context()); at != nil {
+		at.stands(ofService)
 	}
 }

@@ -2,9 +2,11 @@ package server
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"time"
 
+	"github.com/gorilla/websocket"
 	"github.com/labstack/echo/v4"
 )
 
@@ -14,6 +16,7 @@ type eventStream struct {
 	seat
 	woken  chan struct{} // with room for one
 	closed chan struct{}
+	code   int // why it was closed, once it is
 	cursor cursor
 	// control is of the connection; closing a screen that does not read shortens its deadline.
 	control *http.ResponseController
@@ -26,9 +29,17 @@ func (s *eventStream) wake() {
 	}
 }
 
-func (s *eventStream) close(int, string) {
+func (s *eventStream) close(code int, _ string) {
+	s.code = code
 	close(s.closed)
 	s.limitWrite()
+}
+
+// comeBackIn is what a client of events is told to wait whose place others needed more, in milliseconds: not all of them
+// the same.
+func comeBackIn() int64 {
+	const least, most = 5_000, 30_000
+	return least + rand.Int64N(most-least)
 }
 
 // limitWrite bounds the writes to come, and the one at hand.
@@ -50,11 +61,11 @@ func (s *Server) serveEvents(c echo.Context, d *debate, at seat, after int64, ep
 	control := http.NewResponseController(w)
 	stream := &eventStream{seat: at, woken: make(chan struct{}, 1), closed: make(chan struct{}), control: control}
 	if !d.hub.join(stream) {
-		at.left()
+		at.place.leave()
 		return errStopping()
 	}
 	defer d.hub.leave(stream)
-	stays(c.Request())
+	defer stays(c.Request())()
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
@@ -87,6 +98,9 @@ func (s *Server) serveEvents(c echo.Context, d *debate, at seat, after int64, ep
 		case <-c.Request().Context().Done():
 			return nil
 		case <-stream.closed:
+			if stream.code == websocket.CloseTryAgainLater {
+				fmt.Fprintf(w, "retry: %d\n\n", comeBackIn()) // the answer ends, and with it the stream
+			}
 			return nil
 		case <-quiet.C:
 			stream.limitWrite()

@@ -57,6 +57,16 @@ func (s *Server) ScreensOf(debate string) int {
 	return n
 }
 
+// StreamsIn is how many streams a server has that can hold so many connections.
+func StreamsIn(connections int) int { return streamsIn(connections) }
+
+// PlacesOf is how many places of streams are taken.
+func (s *Server) PlacesOf() int {
+	s.limits.streams.mu.Lock()
+	defer s.limits.streams.mu.Unlock()
+	return s.limits.streams.total
+}
+
 // UploadsOf is how many files are being received.
 func (s *Server) UploadsOf() int {
 	s.uploads.mu.Lock()

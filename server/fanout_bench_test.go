@@ -100,9 +100,11 @@ func BenchmarkFanOut(b *testing.B) {
 	var ours float64
 	b.Run("rostrum", func(b *testing.B) {
 		d := openBenchDebate(b)
+		unlimited := newPlaces(true, 0)
 		for range subscribers {
 			at := d.hub.seatFor(nil)
-			at.left = func() {} // no limit counts it
+			at.place = new(place)
+			unlimited.take(at.place)
 			l := &listener{seat: at, woken: make(chan struct{}, 1)}
 			l.cursor.seq = l.channel.current.Load().seq()
 			if !d.hub.join(l) {

@@ -100,11 +100,11 @@ type seat struct {
 	kind    kindOfScreen
 	grant   *Grant // with which it came, nil for none
 	since   int64  // the instant at which it came
-	left    func() // gives its place back; called once it is no longer counted
+	place   *place // that it has taken, and gives back
 
 	// The channel's lock guards these.
 	index int  // in the channel's list
-	ended bool // it is being closed, since its grant does not hold any more
+	ended bool // it is being closed, since its grant does not hold any more or others need its place; or it has left
 }
 
 func (s *seat) at() *seat { return s }
@@ -182,6 +182,7 @@ func (c *channel) remove(s screen) {
 	c.screens[i].at().index = i
 	c.screens[last] = nil
 	c.screens = c.screens[:last]
+	s.at().ended = true
 }
 
 // state is the encoded state of a feed. It is encoded once, when it is first

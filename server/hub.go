@@ -136,6 +136,16 @@ func (h *hub) expect() (done func(), ok bool) {
 // stopped.
 func (h *hub) join(s screen) bool {
 	at := s.at()
+	if !h.enter(s) {
+		return false
+	}
+	at.place.begin(func() { h.giveWay(s) })
+	return true
+}
+
+// enter is join, but for what may end the screen again.
+func (h *hub) enter(s screen) bool {
+	at := s.at()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.stopped {
@@ -163,8 +173,19 @@ func (h *hub) leave(s screen) {
 	h.countBadge(at.grant, -1)
 	h.metrics.streams.WithLabelValues(at.channel.audience.String()).Dec()
 	h.recount()
-	at.left()
+	at.place.leave()
 	h.streams.Done()
+}
+
+// giveWay ends a stream whose place another needs more.
+func (h *hub) giveWay(s screen) {
+	at := s.at()
+	at.channel.mu.Lock()
+	defer at.channel.mu.Unlock()
+	if !at.ended {
+		at.ended = true
+		s.close(websocket.CloseTryAgainLater, "others need the place more: come back later")
+	}
 }
 
 // seatFor is where the bearer of a grant sits.

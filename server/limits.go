@@ -14,17 +14,21 @@ import (
 )
 
 // What may be asked of the server by one session, which is a phone that came by the join
-// code, or all phones of one badge; and from one address, which is a whole room behind one
+// code, or all phones of one badge; by one participant; and from one address, which is a whole room behind one
 // router. A delegate sends a few commands a minute. A room that is told "the list is open" sends one
 // for each phone within seconds, and opens a stream for each phone, tablet and laptop after a
 // break in the network.
+//
+// Who joins again is another session, so those who came by the join code for a participant from one address share what
+// one of them may send. A delegation has a handful of phones.
 const (
 	sessionCommands = 10     // a second, for as long as it likes
 	sessionBurst    = 600    // and at once
 	networkCommands = 2_000  // a second
 	networkBurst    = 20_000 //
-	sessionStreams  = 1_000  // open
-	networkStreams  = 20_000 //
+	badgeStreams    = 1_000  // open, of the phones of a participant's badge
+	joinedStreams   = 100    // open, of those who came by the join code for a participant
+	networkStreams  = 20_000 // open, without badges
 	// streamsAgainIn is what a client is told to wait that has too many streams open, in
 	// seconds: the others are given up when nothing was heard of them for a while.
 	streamsAgainIn = 10
@@ -35,12 +39,12 @@ const (
 // limits are the shield: they keep one session, or one address, from taking the server
 // from the others. The officers meet none of them.
 type limits struct {
-	off      bool // only what the machine can hold is a limit
-	metrics  *metrics
-	session  buckets
-	address  buckets
-	streams  places
-	capacity int // of streams that are not officers', over all addresses
+	off     bool // only what the machine can hold is a limit
+	metrics *metrics
+	session buckets
+	joined  buckets // by participant and address
+	address buckets
+	streams *places
 }
 
 func newLimits(off bool, capacity int, m *metrics) *limits {
@@ -48,10 +52,11 @@ func newLimits(off bool, capacity int, m *metrics) *limits {
 		m.noLimits.Set(1)
 	}
 	return &limits{
-		off: off, metrics: m, capacity: capacity,
+		off: off, metrics: m,
 		session: buckets{rate: sessionCommands, burst: sessionBurst},
+		joined:  buckets{rate: sessionCommands, burst: sessionBurst},
 		address: buckets{rate: networkCommands, burst: networkBurst},
-		streams: places{session: make(map[string]int), address: make(map[string]int)},
+		streams: newPlaces(off, capacity),
 	}
 }
 
@@ -75,12 +80,20 @@ func exempt(g *Grant) bool {
 	return g != nil && g.Role != queue.Delegate
 }
 
+// participantOf names the participant of a grant among all debates, "" for a sender without a token.
+func participantOf(g *Grant) string {
+	if g == nil {
+		return ""
+	}
+	return g.Debate + " " + g.Participant
+}
+
 // sessionOf names the session of a grant, "" for a sender without a token.
 func sessionOf(g *Grant) string {
 	if g == nil {
 		return ""
 	}
-	return g.Debate + " " + g.Participant + " " + g.Session
+	return participantOf(g) + " " + g.Session
 }
 
 // command admits a command, or says when to send it again.
@@ -88,85 +101,59 @@ func (l *limits) command(g *Grant, r *http.Request, now time.Time) error {
 	if l.off || exempt(g) {
 		return nil
 	}
-	var own *rate.Reservation
-	if session := sessionOf(g); session != "" {
-		var wait time.Duration
-		if own, wait = l.session.take(session, now); wait > 0 {
-			l.metrics.limited.WithLabelValues("commands", "session").Inc()
-			return &limited{refuse(rateLimited, "This phone, or all that share its badge, sends too much. Wait a moment, then try again."), wait}
-		}
+	address := network(r.RemoteAddr)
+	var budgets []budget
+	if g != nil {
+		budgets = append(budgets, budget{&l.session, sessionOf(g), "session", "This phone, or all that share its badge, sends too much. Wait a moment, then try again."})
 	}
-	if _, wait := l.address.take(network(r.RemoteAddr), now); wait > 0 {
-		if own != nil {
-			own.CancelAt(now)
+	if worthOf(g) == ofJoined {
+		budgets = append(budgets, budget{&l.joined, participantOf(g) + " " + address, "participant", "Those who joined for this participant send too much. Wait a moment, then try again; or scan its badge."})
+	}
+	budgets = append(budgets, budget{&l.address, address, "address", "Too much is sent from this network. Wait a moment, then try again."})
+	var taken []*rate.Reservation
+	for _, b := range budgets {
+		one, wait := b.of.take(b.name, now)
+		if wait == 0 {
+			taken = append(taken, one)
+			continue
 		}
-		l.metrics.limited.WithLabelValues("commands", "address").Inc()
-		return &limited{refuse(rateLimited, "Too much is sent from this network. Wait a moment, then try again."), wait}
+		for _, t := range taken {
+			t.CancelAt(now)
+		}
+		l.metrics.limited.WithLabelValues("commands", b.by).Inc()
+		return &limited{refuse(rateLimited, "%s", b.exceeded), wait}
 	}
 	return nil
 }
 
-// stream admits a stream until close is called, or says when to open it again.
-func (l *limits) stream(g *Grant, r *http.Request) (close func(), err error) {
-	if exempt(g) {
-		return func() {}, nil
+// budget is what a command is counted against.
+type budget struct {
+	of       *buckets
+	name     string
+	by       string // whose it is
+	exceeded string // what its sender is told
+}
+
+// stream admits a stream until its place is left, or says when to open it again.
+func (l *limits) stream(g *Grant, r *http.Request) (*place, error) {
+	p := &place{worth: worthOf(g), participant: participantOf(g), address: network(r.RemoteAddr)}
+	if p.worth == ofJoined {
+		p.session = g.Session
 	}
-	session, address := sessionOf(g), network(r.RemoteAddr)
-	by := l.streams.take(session, address, l)
+	gaveWay, by := l.streams.take(p)
+	if gaveWay > 0 {
+		l.metrics.limited.WithLabelValues("streams", "worth").Add(float64(gaveWay))
+	}
 	if by == "" {
-		return sync.OnceFunc(func() { l.streams.give(session, address) }), nil
+		return p, nil
 	}
 	l.metrics.limited.WithLabelValues("streams", by).Inc()
 	detail := map[string]string{
-		"session": "This phone, or all that share its badge, has too many pages open. Close some, then try again.",
-		"address": "Too many pages are open on this network. Close some, then try again.",
-		"server":  "As many pages are open as this server can hold. Try again in a moment.",
+		"participant": "This phone, or others of its delegation, have too many pages open. Close some, then try again.",
+		"address":     "Too many pages are open on this network. Close some, then try again.",
+		"server":      "As many pages are open as this server can hold. Try again in a moment.",
 	}[by]
 	return nil, &limited{refuse(rateLimited, "%s", detail), streamsAgainIn * time.Second}
-}
-
-// places counts the open streams.
-type places struct {
-	mu      sync.Mutex
-	open    int
-	session map[string]int
-	address map[string]int
-}
-
-// take counts one more, or says which limit is reached.
-func (p *places) take(session, address string, l *limits) (by string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	switch {
-	case !l.off && session != "" && p.session[session] >= sessionStreams:
-		return "session"
-	case !l.off && p.address[address] >= networkStreams:
-		return "address"
-	case l.capacity > 0 && p.open >= l.capacity:
-		return "server"
-	}
-	p.open++
-	p.address[address]++
-	if session != "" {
-		p.session[session]++
-	}
-	return ""
-}
-
-func (p *places) give(session, address string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.open--
-	less(p.address, address)
-	if session != "" {
-		less(p.session, session)
-	}
-}
-
-func less(counts map[string]int, name string) {
-	if counts[name]--; counts[name] == 0 {
-		delete(counts, name)
-	}
 }
 
 // buckets let each name take burst tokens at once, and rate a second after. The zero

@@ -13,9 +13,15 @@ import (
 
 func from(address string) *http.Request { return &http.Request{RemoteAddr: address + ":4711"} }
 
-// phone is the grant of one that came by the join code.
-func phoneOf(n int) *Grant {
-	return &Grant{Debate: "d", Role: queue.Delegate, Participant: "ken", Session: fmt.Sprint(n)}
+// phoneOf is the grant of one that came by the join code, for one of the 240 participants of a roster.
+func phoneOf(n int) *Grant { return joinedAs(fmt.Sprint("p", n%240), n) }
+
+func joinedAs(participant string, session int) *Grant {
+	return &Grant{Debate: "d", Role: queue.Delegate, Participant: participant, Session: fmt.Sprint("session ", session)}
+}
+
+func badgeOf(participant string) *Grant {
+	return &Grant{Debate: "d", Role: queue.Delegate, Participant: participant}
 }
 
 // until sends commands until one is refused, and says how many went through and how
@@ -129,54 +135,47 @@ func TestForgottenBucketsAreThoseThatAreFull(t *testing.T) {
 	})
 }
 
-func TestStreamsAreCountedAndGivenBack(t *testing.T) {
-	l := newLimits(false, sessionStreams+2, newMetrics("test"))
-	var open []func()
-	for range sessionStreams {
-		closing, err := l.stream(phoneOf(1), from("10.0.0.1"))
-		if err != nil {
-			t.Fatal(err)
+// Who joins again and again is another session each time, and may send no more.
+func TestAHundredJoinsGiveNoMoreThanOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimits(false, 0, newMetrics("test"))
+		sent := 0
+		for session := range 100 {
+			n, _ := l.until(t, joinedAs("ken", session), from("10.0.0.1"), 10*sessionBurst)
+			sent += n
 		}
-		open = append(open, closing)
-	}
-	if _, err := l.stream(phoneOf(1), from("10.0.0.2")); err == nil {
-		t.Error("a session has more streams than it may")
-	}
-	for range 2 {
-		if _, err := l.stream(nil, from("10.0.0.1")); err != nil {
-			t.Errorf("others on the network: %v", err)
+		if sent != sessionBurst {
+			t.Errorf("a hundred joins may send %d commands at once, want %d", sent, sessionBurst)
 		}
-	}
-	if _, err := l.stream(nil, from("10.0.0.3")); err == nil {
-		t.Error("the server holds more streams than it can")
-	}
-	if _, err := l.stream(&Grant{Debate: "d", Role: queue.Chair}, from("10.0.0.3")); err != nil {
-		t.Errorf("the chair is refused because of others: %v", err)
-	}
-	open[0]()
-	open[0]() // once is enough
-	if _, err := l.stream(phoneOf(1), from("10.0.0.1")); err != nil {
-		t.Errorf("after one was closed: %v", err)
-	}
-	if _, err := l.stream(phoneOf(1), from("10.0.0.1")); err == nil {
-		t.Error("closing once gives two places")
-	}
-	for _, closing := range open[1:] {
-		closing()
-	}
-	if l.streams.open != 3 || len(l.streams.address) != 1 || l.streams.session[sessionOf(phoneOf(1))] != 1 {
-		t.Errorf("after all were closed: %+v", l.streams.session)
-	}
+		time.Sleep(time.Second)
+		sent = 0
+		for session := range 100 {
+			n, _ := l.until(t, joinedAs("ken", session), from("10.0.0.1"), 10*sessionBurst)
+			sent += n
+		}
+		if sent != sessionCommands {
+			t.Errorf("a second later they may send %d, want %d", sent, sessionCommands)
+		}
+		// Nobody else is held up: not the delegation's own, with its badge or on another phone.
+		for name, other := range map[string]*Grant{"its badge": badgeOf("ken"), "another delegation": joinedAs("fra", 0)} {
+			if n, _ := l.until(t, other, from("10.0.0.1"), 10); n != 10 {
+				t.Errorf("%s may send %d", name, n)
+			}
+		}
+		if n, _ := l.until(t, joinedAs("ken", 200), from("10.0.0.2"), 10); n != 10 {
+			t.Errorf("the delegation's own phone may send %d", n)
+		}
+	})
 }
 
 func TestLimitsThatAreOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMetrics("test")
-		l := newLimits(true, sessionStreams+1, m)
+		l := newLimits(true, badgeStreams+1, m)
 		if n, _ := l.until(t, phoneOf(1), from("10.0.0.1"), 2*networkBurst); n != 2*networkBurst {
 			t.Errorf("a command is refused after %d", n)
 		}
-		for range sessionStreams + 1 {
+		for range badgeStreams + 1 {
 			if _, err := l.stream(phoneOf(1), from("10.0.0.1")); err != nil {
 				t.Fatal(err)
 			}

@@ -31,7 +31,7 @@ func newMetrics(version string) *metrics {
 			Name: "rostrum_streams", Help: "Open streams by audience.",
 		}, []string{"audience"}),
 		limited: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "rostrum_limited_total", Help: "What was refused for now: commands, bytes of commands, files, streams or connections, by whose limit: of the session, the participant, the address, the debate or the server.",
+			Name: "rostrum_limited_total", Help: "What was refused or ended for others: commands, bytes of commands, files, streams or connections, by whose limit: of the session, the participant, the address, the debate or the server; worth: for a stream of more worth, or of somebody with fewer.",
 		}, []string{"what", "by"}),
 		noLimits: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "rostrum_limits_off", Help: "1 where the limits on rates are off, else 0.",
@@ -48,6 +48,9 @@ func newMetrics(version string) *metrics {
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
+
+// shut counts a connection that was closed to make room.
+func (m *metrics) shut() { m.limited.WithLabelValues("connections", "server").Inc() }
 
 func (m *metrics) command(route string, err error) {
 	outcome := "ok"

@@ -112,6 +112,7 @@ func (s *Server) admit(c echo.Context) (*debate, *Grant, error) {
 	}
 	right := s.rights[method+" "+c.Path()]
 	grant, err := s.identify(c.Request(), d)
+	notice(c.Request(), grant)
 	switch {
 	case err != nil:
 		return nil, nil, err

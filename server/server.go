@@ -60,8 +60,8 @@ type Config struct {
 	FrameAncestors FrameAncestors
 	// NoLimits turns the limits on rates off.
 	NoLimits bool
-	// Connections is how many connections the machine can hold at once, 0 where it has no
-	// limit. Some of them are kept for the officers.
+	// Connections is how many connections the machine can hold at once, with the files of written statements that are open for
+	// them, 0 where it has no limit. Some of them are kept for the officers.
 	Connections int
 	// Statements keeps the files of written statements.
 	Statements *statements.Store
@@ -154,9 +154,12 @@ func New(c Config) *Server {
 		s.debates[id] = d
 		s.order = append(s.order, d)
 	}
-	s.crowd = &crowd{most: c.Connections, shut: func() { s.metrics.limited.WithLabelValues("connections", "server").Inc() }}
 	s.bytes = newByteLimits(c.NoLimits, s.metrics)
-	s.limits = newLimits(c.NoLimits, c.Connections-reserved(c.Connections), s.metrics)
+	s.limits = newLimits(c.NoLimits, streamsIn(c.Connections), s.metrics)
+	s.crowd = &crowd{most: c.Connections, shut: s.metrics.shut, pinched: func(most int) {
+		s.log.Warn("the system gives this program fewer file handles than it said: streams that are not the officers' make room", "connections", most)
+		s.limits.streams.shrink(streamsIn(most))
+	}}
 	s.route()
 	return s
 }
@@ -356,7 +359,7 @@ func (s *Server) stream(c echo.Context) error {
 		return &queue.Error{Code: queue.Malformed, Field: "Accept", Detail: "Open a WebSocket here, or ask for text/event-stream."}
 	}
 	at := d.hub.seatFor(grant)
-	if at.left, err = s.limits.stream(grant, r); err != nil {
+	if at.place, err = s.limits.stream(grant, r); err != nil {
 		return err
 	}
 	d.hub.at(at.channel.audience) // no stream begins before what was answered

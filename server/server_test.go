@@ -63,6 +63,7 @@ type hall struct {
 	pages       fs.FS              // nil is a few made up
 	base        string             // "" is baseURL
 	disk        *disk              // under the journal of trafficking, nil for the real one alone
+	connections int                // that the machine can hold, 0 for any number
 	leave       func()
 }
 
@@ -176,7 +177,7 @@ func (h *hall) open() {
 		debates = append(debates, server.Debate{Room: room, Epoch: journal.Epoch()})
 	}
 	h.server = server.New(server.Config{
-		Debates: debates, Clock: h.clock, Keys: h.keys, BaseURL: cmp.Or(h.base, baseURL), Version: "test", Log: log, Pages: cmp.Or(h.pages, fs.FS(pages)), Statements: statements.Open(filepath.Join(h.dir, "statements")),
+		Debates: debates, Clock: h.clock, Keys: h.keys, BaseURL: cmp.Or(h.base, baseURL), Version: "test", Log: log, Connections: h.connections, Pages: cmp.Or(h.pages, fs.FS(pages)), Statements: statements.Open(filepath.Join(h.dir, "statements")),
 		Backup: func(w io.Writer) error { _, err := store.Backup(w); return err },
 	})
 	showing, stopShowing := context.WithCancel(context.Background())

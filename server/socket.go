@@ -159,6 +159,9 @@ func (s *socket) close(code int, reason string) {
 
 // end closes the connection, so that its client sees why.
 func (s *socket) end(code int, reason string) {
+	if g := guestOf(s.conn.NetConn()); g != nil {
+		g.stands(parting)
+	}
 	frame := websocket.FormatCloseMessage(code, reason)
 	if err := s.conn.WriteControl(websocket.CloseMessage, frame, time.Now().Add(time.Second)); err != nil {
 		s.hub.log.Debug("closing a stream", "err", err)
@@ -257,7 +260,7 @@ func (s *Server) serveSocket(c echo.Context, d *debate, at seat, after int64, ep
 	joined := false
 	defer func() {
 		if !joined {
-			at.left()
+			at.place.leave()
 		}
 	}()
 	done, ok := d.hub.expect()

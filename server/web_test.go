@@ -22,7 +22,7 @@ import (
 func small(t *testing.T, connections int, handler http.HandlerFunc) (address string, s *Server) {
 	t.Helper()
 	s = &Server{log: slog.New(slog.DiscardHandler)}
-	s.crowd = &crowd{most: connections, shut: func() {}}
+	s.crowd = &crowd{most: connections, shut: func() {}, pinched: func(int) {}}
 	web := s.HTTP(handler, nil)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -62,7 +62,7 @@ func TestConnectionsThatDoNothingMakeRoom(t *testing.T) {
 			fmt.Fprint(w, "here")
 			return
 		}
-		stays(r)
+		defer stays(r)()
 		fmt.Fprintln(w, "first")
 		_ = http.NewResponseController(w).Flush()
 		<-release

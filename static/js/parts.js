@@ -35,7 +35,7 @@ export function connectionBanner({ status }, again) {
     status.problem
       ? problemText(status.problem)
       : status.kind === 'stale'
-        ? t('common.stale', { time: status.asOf === undefined ? '–' : formatTime(status.asOf, true) })
+        ? t(status.crowded ? 'common.crowded' : 'common.stale', { time: status.asOf === undefined ? '–' : formatTime(status.asOf, true) })
         : t(performance.now() - status.since > AWAY_MS ? 'common.away' : 'common.connecting');
   return html`<div class="banner" data-kind=${status.kind} role="status">
     <span class="banner-mark" aria-hidden="true"></span>

@@ -13,6 +13,7 @@ import { problemOf } from './api.js';
  * @property {number} since when it became so, performance.now() ms
  * @property {number} [asOf] what is shown was true at this server ms
  * @property {Problem} [problem] why denied, or why there is nothing for now
+ * @property {boolean} [crowded] the server closed the stream since others need the place more
  */
 
 /**
@@ -28,6 +29,7 @@ import { problemOf } from './api.js';
  */
 
 const CAP_MS = 10_000; // longest pause between two tries
+const CROWDED_MS = [5000, 30_000]; // the pause where others need the place more
 const SILENCE_MS = 10_000; // a ping without an answer for so long: the line is dead
 const PROBE_MS = 2000; // the same when there is reason for doubt
 
@@ -56,6 +58,7 @@ export class Stream {
     /** @type {WebSocket | undefined} */
     this.socket = undefined;
     this.tries = 0;
+    this.crowded = false; // until there is a state again
     this.pings = 0;
     this.askedAfter = 0;
     /** @type {Map<string, ReturnType<typeof setTimeout>>} */
@@ -102,6 +105,7 @@ export class Stream {
     socket.onclose = (e) => {
       if (this.socket !== socket) return;
       this.drop();
+      if (e.code === 1013) this.crowded = true;
       this.say(this.state ? 'stale' : 'connecting');
       // Why a handshake failed is hidden from a page: ask by a plain GET.
       // 1008 says that we did wrong or lost access: no hurry to come back.
@@ -139,9 +143,10 @@ export class Stream {
   retry(code) {
     this.drop();
     this.say(this.state ? 'stale' : 'connecting');
-    const most = code === 1012 && this.tries === 0 ? 1000 : Math.min(CAP_MS, 500 * 2 ** this.tries);
+    const cap = code === 1012 && this.tries === 0 ? 1000 : Math.min(CAP_MS, 500 * 2 ** this.tries);
+    const [least, most] = this.crowded ? CROWDED_MS : [0, cap];
     this.tries++;
-    this.after('retry', Math.random() * most, () => this.open());
+    this.after('retry', least + Math.random() * (most - least), () => this.open());
   }
 
   /** @private */
@@ -198,6 +203,7 @@ export class Stream {
     this.state = state;
     this.seq = seq;
     this.tries = 0;
+    this.crowded = false;
     this.heard = nowMs;
     this.say('live');
     this.options.onState(state, seq);
@@ -275,11 +281,11 @@ export class Stream {
 
   /** @private @param {Status['kind']} kind @param {Problem} [problem] */
   say(kind, problem) {
-    if (kind === this.status.kind && !problem) {
+    if (kind === this.status.kind && !problem && this.crowded === !!this.status.crowded) {
       if (kind === 'live') this.status.asOf = this.heard;
       return;
     }
-    this.status = { kind, since: kind === this.status.kind ? this.status.since : performance.now(), asOf: this.heard, problem };
+    this.status = { kind, since: kind === this.status.kind ? this.status.since : performance.now(), asOf: this.heard, problem, crowded: this.crowded };
     this.options.onStatus?.(this.status);
   }
 
