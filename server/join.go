@@ -2,11 +2,9 @@ package server
 
 import (
 	"context"
-	"crypto/subtle"
+	"crypto/hmac"
 	"errors"
-	"math"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -14,6 +12,9 @@ import (
 
 	"rostrum/queue"
 )
+
+// joinPath is where somebody joins, below a debate's address.
+const joinPath = "/join"
 
 // joinedFor is how long a join is valid, in milliseconds.
 const joinedFor = 7 * 24 * 3600 * 1000
@@ -59,39 +60,65 @@ func (s *Server) join(c echo.Context) (err error) {
 	return c.JSON(http.StatusOK, map[string]string{"token": token})
 }
 
-// tryCode refuses a code that is wrong, and any where too many wrong ones came
-// before.
+// tryCode refuses a code that is wrong, and says when to send one again where too many are
+// tried. A join token meets no limit.
 func (s *Server) tryCode(c echo.Context, d *debate, participant, code string) error {
+	state, r := d.room.State(), c.Request()
+	numbers := state.JoinNumbers(s.clock.Now())
+	if len(numbers) == 0 {
+		return nobodyJoins()
+	}
+	if strings.HasPrefix(code, joinMark) {
+		return s.tryToken(r, d, numbers, code)
+	}
+	if err := s.limits.join(r, time.Now()); err != nil {
+		return err
+	}
 	code = strings.Map(func(r rune) rune {
 		if r < '0' || r > '9' {
 			return -1
 		}
 		return r
 	}, code)
-	state, now := d.room.State(), s.clock.Now()
-	numbers := state.JoinNumbers(now)
-	if len(numbers) == 0 {
-		return refuse(joinOff, "Nobody joins by the code now. Scan your badge, or ask the chair.")
-	}
 	if _, ok := state.Participants()[participant]; !ok {
 		participant = "" // all names that do not exist count as one
 	}
-	guess := d.guesses.of(c.Request().RemoteAddr, participant)
-	if wait := guess.wait(time.UnixMilli(now)); wait > 0 {
-		seconds := int(math.Ceil(wait.Seconds()))
-		c.Response().Header().Set("Retry-After", strconv.Itoa(seconds))
-		return refuse(rateLimited, "Too many wrong codes. Wait %d seconds, then enter the number on the display; or scan your badge.", seconds)
-	}
-	right := 0
-	for _, number := range numbers {
-		right |= subtle.ConstantTimeCompare([]byte(code), []byte(s.keys.JoinCode(d.id, number)))
-	}
-	if right != 1 {
-		guess.wrong(time.UnixMilli(now))
+	switch done := d.guesses.try(r.Context(), r.RemoteAddr, participant, code); done.is {
+	case judgedRight:
+		return nil
+	case judgedOff:
+		return nobodyJoins()
+	case judgedWrong:
 		return refuse(badCode, "The join code is not right. It is the number on the display in the room.")
+	default:
+		wait := &limited{after: done.after}
+		wait.refusal = refuse(rateLimited, "Many codes are tried on this network. Send the number on the display again in %s seconds, or scan the QR code beside it, which lets you in at once; or scan your badge.", wait.retryAfter())
+		return wait
 	}
-	guess.right()
-	return nil
+}
+
+// tryToken refuses a join token that is not of now. Nobody finds one by trying.
+func (s *Server) tryToken(r *http.Request, d *debate, numbers []int64, token string) error {
+	for _, number := range numbers {
+		if hmac.Equal([]byte(token), []byte(s.keys.JoinToken(d.id, number))) {
+			d.guesses.welcome(r.RemoteAddr)
+			return nil
+		}
+	}
+	return refuse(badCode, "The QR code that was scanned is not that of now. Scan the one on the display again, or enter the number beside it.")
+}
+
+func nobodyJoins() error {
+	return refuse(joinOff, "Nobody joins by the code now. Scan your badge, or ask the chair.")
+}
+
+// joinCodes are the codes by which one may join a debate now.
+func (s *Server) joinCodes(d *debate) []string {
+	var codes []string
+	for _, number := range d.room.State().JoinNumbers(s.clock.Now()) {
+		codes = append(codes, s.keys.JoinCode(d.id, number))
+	}
+	return codes
 }
 
 // claim tells the chair of who came by the join code, where it confirms those.

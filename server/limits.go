@@ -22,13 +22,15 @@ import (
 // Who joins again is another session, so those who came by the join code for a participant from one address share what
 // one of them may send. A delegation has a handful of phones.
 const (
-	sessionCommands = 10     // a second, for as long as it likes
-	sessionBurst    = 600    // and at once
-	networkCommands = 2_000  // a second
-	networkBurst    = 20_000 //
-	badgeStreams    = 1_000  // open, of the phones of a participant's badge
-	joinedStreams   = 100    // open, of those who came by the join code for a participant
-	networkStreams  = 20_000 // open, without badges
+	sessionCommands   = 10     // a second, for as long as it likes
+	sessionBurst      = 600    // and at once
+	networkCommands   = 2_000  // a second
+	networkBurst      = 20_000 //
+	networkJoins      = 500    // typed join codes a second,
+	networkJoinsBurst = 2_000  // and at once
+	badgeStreams      = 1_000  // open, of the phones of a participant's badge
+	joinedStreams     = 100    // open, of those who came by the join code for a participant
+	networkStreams    = 20_000 // open, without badges
 	// streamsAgainIn is what a client is told to wait that has too many streams open, in
 	// seconds: the others are given up when nothing was heard of them for a while.
 	streamsAgainIn = 10
@@ -44,6 +46,7 @@ type limits struct {
 	session buckets
 	joined  buckets // by participant and address
 	address buckets
+	joins   buckets // typed join codes, by address
 	streams *places
 }
 
@@ -56,6 +59,7 @@ func newLimits(off bool, capacity int, m *metrics) *limits {
 		session: buckets{rate: sessionCommands, burst: sessionBurst},
 		joined:  buckets{rate: sessionCommands, burst: sessionBurst},
 		address: buckets{rate: networkCommands, burst: networkBurst},
+		joins:   buckets{rate: networkJoins, burst: networkJoinsBurst},
 		streams: newPlaces(off, capacity),
 	}
 }
@@ -124,6 +128,20 @@ func (l *limits) command(g *Grant, r *http.Request, now time.Time) error {
 		return &limited{refuse(rateLimited, "%s", b.exceeded), wait}
 	}
 	return nil
+}
+
+// join admits a typed join code, or says when to send it again. They are counted apart, so that
+// trying codes takes nothing from the commands of those who are in.
+func (l *limits) join(r *http.Request, now time.Time) error {
+	if l.off {
+		return nil
+	}
+	_, wait := l.joins.take(network(r.RemoteAddr), now)
+	if wait == 0 {
+		return nil
+	}
+	l.metrics.limited.WithLabelValues("joins", "address").Inc()
+	return &limited{refuse(rateLimited, "Too much is sent from this network. Wait a moment, then try again; or scan the QR code on the display."), wait}
 }
 
 // budget is what a command is counted against.
@@ -218,7 +236,8 @@ func (s *Server) shield(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		d, known := s.debates[c.Param("debate")]
-		if !known || r.Method == http.MethodGet || r.Method == http.MethodHead || s.limits.off {
+		joins := c.Path() == debatePath+joinPath && r.Method == http.MethodPost // counts by itself
+		if !known || joins || r.Method == http.MethodGet || r.Method == http.MethodHead || s.limits.off {
 			return next(c)
 		}
 		grant, err := s.identify(r, d)

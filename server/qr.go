@@ -43,8 +43,8 @@ func qrPath(code *qr.Code) string {
 	return b.String()
 }
 
-// joinQR is the QR code on the display: the address for delegates with the join
-// code in its fragment, which no log of a server sees.
+// joinQR is the QR code on the display: the address for delegates with a join token in
+// its fragment, which no log of a server sees.
 func (s *Server) joinQR(c echo.Context) error {
 	d, _, err := s.admit(c)
 	if err != nil {
@@ -54,7 +54,7 @@ func (s *Server) joinQR(c echo.Context) error {
 	if join.Off {
 		return refuse(joinOff, "Nobody joins by the code now.")
 	}
-	svg, err := qrSVG(join.URL + "#code=" + join.Code)
+	svg, err := qrSVG(join.URL)
 	if err != nil {
 		return err
 	}

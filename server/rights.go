@@ -70,7 +70,7 @@ func rights() []right {
 		{get, debatePath + "/statements/:id", readersOfStatements, oncePublic},
 		{http.MethodPost, debatePath + "/statements", readersOfStatements, nil},
 		{get, debatePath + "/panels/:id/order", []queue.Role{queue.Chair}, nil},
-		{http.MethodPost, debatePath + "/join", nil, always},
+		{http.MethodPost, debatePath + joinPath, nil, always},
 		// The pages: they are the same for all, and show what the API lets them read.
 		{get, "/:debate", nil, always},
 		{get, "/:debate/chair", nil, always},

@@ -119,7 +119,7 @@ type debate struct {
 	rosters rosters
 	shelf   *shelf
 	first   firstPages
-	guesses guesses
+	guesses *guesses
 }
 
 // viewFormat is the version of the views. It is raised when the same state is
@@ -150,6 +150,7 @@ func New(c Config) *Server {
 		epoch := viewEpoch(carried.Epoch)
 		v := viewer{epoch: epoch, keys: c.Keys, join: joinURL(c.RoomURL, id), zones: new(zones), rehearsal: carried.Rehearsal}
 		d := &debate{id: id, epoch: epoch, room: carried.Room, viewer: v, shelf: newShelf(carried.Room.State())}
+		d.guesses = newGuesses(func() []string { return s.joinCodes(d) })
 		d.hub = newHub(d.room, v, s.clock, s.log.With("debate", id), s.metrics)
 		s.debates[id] = d
 		s.order = append(s.order, d)
@@ -221,7 +222,7 @@ func (s *Server) route() {
 	one.GET("/roster", s.roster, zip)
 	one.GET("/stream", s.stream)
 	one.GET("/me", s.me)
-	one.POST("/join", s.join)
+	one.POST(joinPath, s.join)
 	one.GET("/record.json", s.record("json"), zip)
 	one.GET("/panels/:id/order", s.proposal, zip)
 	one.GET("/statistics", s.statistics, zip)

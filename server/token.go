@@ -154,6 +154,16 @@ func (k Keys) JoinCode(debate string, number int64) string {
 	return fmt.Sprintf("%06d", binary.BigEndian.Uint64(k.mac("join code", text))%1_000_000)
 }
 
+// JoinToken lets in who has scanned the QR code on the display of a debate, as the code of the
+// same number lets in who has typed that. Nobody guesses it.
+func (k Keys) JoinToken(debate string, number int64) string {
+	text := debate + "\n" + strconv.FormatInt(number, 10)
+	return joinMark + base64.RawURLEncoding.EncodeToString(k.mac("join token", text)[:badgeMAC])
+}
+
+// joinMark begins a join token and no join code.
+const joinMark = "~"
+
 func (k Keys) mac(purpose, text string) []byte {
 	h := hmac.New(sha256.New, k.secret)
 	h.Write([]byte(purpose + "\n" + text))

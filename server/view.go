@@ -126,8 +126,8 @@ type ruledView struct {
 
 // joinView is how those in the room join.
 type joinView struct {
-	Code  string `json:"code,omitempty"` // none while it is off
-	URL   string `json:"url"`
+	Code  string `json:"code,omitempty"`     // none while it is off
+	URL   string `json:"url"`                // with the join token, while it is not off
 	Until int64  `json:"until_ms,omitempty"` // when the code changes
 	Every int64  `json:"every_ms,omitempty"`
 	Off   bool   `json:"off,omitempty"`
@@ -272,6 +272,7 @@ func (v viewer) joining(s *queue.State) joinView {
 	out := joinView{URL: v.join, Every: s.JoinEvery(), Off: join.Off}
 	if !join.Off {
 		out.Code, out.Until = v.keys.JoinCode(s.Debate.ID, join.Number), join.Until
+		out.URL += "#code=" + v.keys.JoinToken(s.Debate.ID, join.Number)
 	}
 	return out
 }

@@ -96,7 +96,7 @@ function join(desk, state) {
           <bdi class="join-code" dir="ltr">${now.code}</bdi>
           <div>
             ${now.until_ms === undefined ? nothing : html`<p class="muted small">${t('chair.access.until', { time: formatTime(now.until_ms) })}</p>`}
-            <p class="small join-url" dir="ltr">${now.url}</p>
+            <p class="small join-url" dir="ltr">${now.url.replace(/#.*/, '')}</p>
           </div>
           <button class="button" type="button" aria-disabled=${desk.stale} aria-busy=${desk.busy.has('join')} @click=${() => set({ renew: true })}>${t('chair.access.new_code')}</button>
         </div>`

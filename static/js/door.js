@@ -44,8 +44,17 @@ export function digitsOf(text) {
   return out;
 }
 
-/** The join code in an address's fragment, "#code=123456"; "" when there is none. @param {string} hash */
-export const codeIn = (hash) => digitsOf(new URLSearchParams(hash.replace(/^#/, '')).get('code') ?? '').slice(0, 6);
+/** Whether a code is the token of the QR code, which nobody types. @param {string} code */
+export const isToken = (code) => /^~[\w-]+$/.test(code);
+
+/** The join code or token in an address's fragment, "#code=123456"; "" when there is none. @param {string} hash */
+export function codeIn(hash) {
+  const code = new URLSearchParams(hash.replace(/^#/, '')).get('code') ?? '';
+  return isToken(code) ? code : digitsOf(code).slice(0, 6);
+}
+
+/** Whether a code can be sent. @param {string} code */
+const whole = (code) => isToken(code) || code.length === 6;
 
 /** The next option of a list for a key, -1 when there is none. @param {string} key @param {number} active @param {number} count */
 export function moveActive(key, active, count) {
@@ -99,7 +108,7 @@ export class Door {
   scan() {
     const code = codeIn(location.hash);
     if (location.hash) history.replaceState(history.state, '', location.pathname + location.search);
-    if (code) Object.assign(this.draft, { code, scanned: code.length === 6, missing: undefined, ...(!this.draft.until && { problem: undefined }) });
+    if (code) Object.assign(this.draft, { code, scanned: whole(code), missing: undefined, ...(!this.draft.until && { problem: undefined }) });
   }
 
   /** What was typed before the page began anew. @private @returns {Partial<Draft>} */
@@ -252,14 +261,22 @@ export class Door {
   /** @private @param {string} id */
   choose(id) {
     this.change({ chosen: id, open: false, active: -1, missing: undefined });
-    this.field('#code').focus();
+    (isToken(this.draft.code) ? this.find('[type=submit]') : this.field('#code')).focus();
   }
 
-  /** @private */
+  /** The code was refused: another is to be typed. */
+  retype() {
+    if (isToken(this.draft.code)) this.change({ code: '' });
+    const code = this.field('#code');
+    code.focus();
+    code.select();
+  }
+
+  /** Sends what is chosen and typed. */
   submit() {
     const { busy, until, chosen, code } = this.draft;
     if (busy || until) return;
-    const missing = chosen === undefined ? 'choose' : code.length !== 6 ? 'code' : undefined;
+    const missing = chosen === undefined ? 'choose' : !whole(code) ? 'code' : undefined;
     this.change({ problem: undefined, missing, busy: !missing });
     if (missing) this.field(missing === 'code' ? '#code' : '#who').focus();
     else if (chosen !== undefined) this.given.join?.(chosen, code); // else as soon as they are here
@@ -294,13 +311,14 @@ export class Door {
     if (draft.chosen === undefined) this.drawChooser();
     this.text('label[for=code]', this.t('floor.code'));
     this.text('#code-hint', this.t(draft.scanned ? 'floor.code_scanned' : 'floor.code_hint'));
-    const code = this.field('#code');
-    if (code.value !== draft.code) code.value = draft.code;
+    const [code, token] = [this.field('#code'), isToken(draft.code)];
+    code.hidden = token; // there is nothing to type
+    if (code.value !== draft.code) code.value = token ? '' : draft.code;
     code.setAttribute('aria-invalid', String(ofCode(draft.problem) || draft.missing === 'code'));
     this.text('#door-missing', draft.missing && this.t(draft.missing === 'code' ? 'floor.code_short' : 'floor.choose_first'));
     this.drawProblem();
     const submit = this.find('[type=submit]');
-    submit.textContent = this.t(draft.busy ? 'floor.joining' : 'floor.join');
+    submit.textContent = this.t(draft.busy || draft.until ? 'floor.joining' : 'floor.join');
     submit.setAttribute('aria-disabled', String(draft.busy || draft.until !== undefined));
     this.text('#door-back', draft.again ? this.t('common.cancel') : undefined);
   }

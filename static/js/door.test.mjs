@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { codeIn, digitsOf, moveActive } from './door.js';
+import { codeIn, digitsOf, isToken, moveActive } from './door.js';
 
 test('digits of any script are a code', () => {
   assert.equal(digitsOf('12 34-56'), '123456');
@@ -13,6 +13,9 @@ test('digits of any script are a code', () => {
 
 test('a code comes with the address', () => {
   assert.equal(codeIn('#code=042137'), '042137');
+  assert.equal(codeIn('#code=~aB3_-9xYz0123456'), '~aB3_-9xYz0123456');
+  assert.equal(codeIn('#code=~1<2'), '12');
+  assert.equal(isToken('042137'), false);
   assert.equal(codeIn('#other'), '');
   assert.equal(codeIn(''), '');
 });

@@ -12,7 +12,7 @@ import { alerts, holdingOf, isOwnFloor, levelOf, placeIn, ticketsOf, tidy, wasAb
 import { Outbox } from './floor-outbox.js';
 import { Store } from './floor-store.js';
 import { barOf, view } from './floor-view.js';
-import { language, loadMore, problemText, t } from './i18n.js';
+import { formatWait, language, loadMore, problemText, t } from './i18n.js';
 import { fold, match } from './roster.js';
 
 const DEAF_MS = 700; // after a button changed its meaning under the thumb
@@ -212,26 +212,27 @@ async function join(participant, code) {
   } catch (err) {
     draft.busy = draft.scanned = false;
     draft.problem = err instanceof ProblemError ? err.problem : { code: 'unknown' };
-    if (draft.problem.code === 'rate_limited') hold(draft, draft.problem.retry_ms ?? 60_000);
+    if (draft.problem.code === 'rate_limited') comeAgain(draft, draft.problem.retry_ms ?? 60_000);
     refresh();
-    const field = /** @type {HTMLInputElement | null} */ (document.getElementById('code'));
-    if (draft.problem.code === 'bad_code') {
-      field?.focus();
-      field?.select();
-    }
+    if (draft.problem.code === 'bad_code') door.retype();
   }
 }
 
-/** Too many tries: says from second to second how long to wait, then lets try again. @param {Door['draft']} draft @param {number} ms */
-function hold(draft, ms) {
+/**
+ * Too many join at once: says from second to second how long to wait, and then sends the same again, which keeps its place in the line.
+ * @param {Door['draft']} draft @param {number} ms
+ */
+function comeAgain(draft, ms) {
+  const { chosen, code } = draft;
   draft.until = performance.now() + ms;
   const timer = setInterval(() => {
     if (performance.now() >= (draft.until ?? 0)) {
       clearInterval(timer);
       draft.until = draft.problem = undefined;
+      if (door.draft === draft && draft.chosen === chosen && draft.code === code) door.submit();
     }
     refresh();
-  }, 1000);
+  }, 500);
 }
 
 /** Names in the other languages are brought when the reader's own do not answer: a crowded network carries no more than it must. */
@@ -527,7 +528,7 @@ document.title = `${t('floor.title')} · ${t('common.app')}`;
 const { roster } = app;
 door.give({
   t,
-  problemText,
+  problemText: (problem) => (problem.code === 'rate_limited' ? t('floor.join_crowded', { time: formatWait(problem.retry_ms ?? 0) }) : problemText(problem)),
   search: (query) => (roster.participants.length ? roster.search(query) : undefined),
   get: (id) => roster.get(id),
   searched: searchFurther,

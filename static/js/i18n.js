@@ -187,7 +187,7 @@ export function formatTime(ms, seconds = false) {
 }
 
 /** How long to wait: "45 seconds", "3 minutes". @param {number} ms */
-function formatWait(ms) {
+export function formatWait(ms) {
   const [n, unit] = ms > 90_000 ? [Math.ceil(ms / 60_000), 'minute'] : [Math.max(1, Math.ceil(ms / 1000)), 'second'];
   return new Intl.NumberFormat(locale(lang), { style: 'unit', unit, unitDisplay: 'long' }).format(n);
 }
