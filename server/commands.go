@@ -106,6 +106,9 @@ func (s *Server) submit(command command) echo.HandlerFunc {
 		if key != "" && !queue.ValidID(key) {
 			return &queue.Error{Code: queue.Malformed, Field: "Idempotency-Key", Detail: "The key is 1 to 64 of the characters A-Z a-z 0-9 . _ -"}
 		}
+		if err := s.mayWrite(grant); err != nil {
+			return err
+		}
 		paid, err := s.bytes.command(grant, c.Request(), body.read, time.Now())
 		if err != nil {
 			return err

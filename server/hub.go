@@ -51,7 +51,8 @@ type hub struct {
 	stopped bool
 	count   [kindsOfScreens]int
 	badges  map[string]int // the phones that are on by badge, by participant
-	counted chan struct{}  // with room for one: count has changed
+	disk    *diskView
+	counted chan struct{}  // with room for one: count or disk has changed
 	streams sync.WaitGroup // the screens, and what writes to them and closes them
 }
 
@@ -239,12 +240,23 @@ func (h *hub) recount() {
 	}
 }
 
+// tellDisk tells the officers of the disk, nil where it has room.
+func (h *hub) tellDisk(d *diskView) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if same := h.disk == d || h.disk != nil && d != nil && *h.disk == *d; same {
+		return
+	}
+	h.disk = d
+	h.recount()
+}
+
 // showPresence tells the officers who is there.
 func (h *hub) showPresence() {
 	h.mu.Lock()
 	frame := presenceFrame{
 		Type: "presence", Screens: h.count[wall], Phones: h.count[phone], Officers: h.count[officer],
-		Badges: maps.Clone(h.badges),
+		Badges: maps.Clone(h.badges), Disk: h.disk,
 	}
 	h.mu.Unlock()
 	frame.Sessions = append(h.channels[officers].sessions(), h.channels[display].sessions()...)

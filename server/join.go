@@ -126,6 +126,9 @@ func (s *Server) claim(ctx context.Context, d *debate, g *Grant) error {
 	if !d.room.State().ClaimPending(g.actor()) {
 		return nil
 	}
+	if err := s.mayWrite(g); err != nil {
+		return err
+	}
 	_, err := d.room.Submit(ctx, queue.Submission{At: s.clock.Now(), By: g.actor(), Command: new(queue.ClaimSeat)})
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"rostrum/queue"
+	"rostrum/server/disk"
 )
 
 // metrics are what the server counts for its operators.
@@ -19,6 +20,8 @@ type metrics struct {
 	noLimits prometheus.Gauge
 	// unopened is how many debates of the data cannot be opened.
 	unopened prometheus.Gauge
+	// free and reserve are of the disk, in bytes; level is 0 where it has room, 1 nearly full, 2 low.
+	free, reserve, level prometheus.Gauge
 }
 
 func newMetrics(version string) *metrics {
@@ -40,6 +43,15 @@ func newMetrics(version string) *metrics {
 			Name: "rostrum_debates_unopened", Help: "Debates of the data that cannot be opened: their journals are damaged, or of a newer version.",
 		}),
 	}
+	m.free = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "rostrum_disk_free_bytes", Help: "What is free on the disk of the data.",
+	})
+	m.reserve = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "rostrum_disk_reserve_bytes", Help: "What is kept on the disk of the data for officers' commands.",
+	})
+	m.level = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "rostrum_disk_level", Help: "0 where the disk of the data has room, 1 where it is nearly full, 2 where it takes only officers' commands.",
+	})
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "rostrum_build_info", Help: "Always 1; the version is a label.", ConstLabels: prometheus.Labels{"version": version},
 	})
@@ -51,6 +63,33 @@ func newMetrics(version string) *metrics {
 
 // shut counts a connection that was closed to make room.
 func (m *metrics) shut() { m.limited.WithLabelValues("connections", "server").Inc() }
+
+// disk tells what a look at the disk has found. The gauges are there once something was.
+func (m *metrics) disk(r disk.Reading) {
+	if !r.Known {
+		return
+	}
+	for _, g := range []prometheus.Gauge{m.free, m.reserve, m.level} {
+		if err := m.registry.Register(g); err != nil && !errors.As(err, new(prometheus.AlreadyRegisteredError)) {
+			return
+		}
+	}
+	m.free.Set(float64(r.Free))
+	m.reserve.Set(float64(r.Reserve))
+	m.level.Set(float64(r.Level))
+}
+
+// stored has the sizes of the journal and of the statements' files told when they are asked for.
+func (m *metrics) stored(journal, files func() int64) {
+	if journal != nil {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "rostrum_journal_bytes", Help: "What the journals of all debates take of their file.",
+		}, func() float64 { return float64(journal()) }))
+	}
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "rostrum_statements_bytes", Help: "What the files of written statements take, those that are being received included.",
+	}, func() float64 { return float64(files()) }))
+}
 
 func (m *metrics) command(route string, err error) {
 	outcome := "ok"

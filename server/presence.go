@@ -13,6 +13,8 @@ type presenceFrame struct {
 	Officers int    `json:"officers"`
 	// Sessions are the browsers on which officers' links and the display's are open.
 	Sessions []sessionView `json:"sessions,omitempty"`
+	// Disk is there while the server's disk is nearly full.
+	Disk *diskView `json:"disk,omitempty"`
 	// Badges is how many phones are on by the badge of a participant.
 	Badges map[string]int `json:"badges,omitempty"`
 }

@@ -197,8 +197,8 @@ func (s *Server) answerError(err error, c echo.Context) {
 		refusal.Err = err
 	}
 	p := problemOf(refusal)
-	// Stopping is no mistake, and what cannot be opened was said at the start.
-	known := refusal.Code == queue.Unavailable && refusal.Err == nil || refusal.Code == debateUnavailable
+	// Stopping is no mistake, what cannot be opened was said at the start, and of the disk when it became full.
+	known := refusal.Code == queue.Unavailable && refusal.Err == nil || refusal.Code == debateUnavailable || refusal.Code == diskLow
 	if p.Status >= http.StatusInternalServerError && !known {
 		s.log.Error("request failed", "method", c.Request().Method, "path", c.Request().URL.Path, "code", p.Code, "err", err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"rostrum/queue"
+	"rostrum/server/disk"
 )
 
 // pipes is a network inside the test, on whose time nothing but the test waits.
@@ -55,9 +56,12 @@ func (p *pipes) dial(context.Context, string, string) (net.Conn, error) {
 func inBubble(t *testing.T, test func(*hall)) { inBubbleOn(t, nil, test) }
 
 // inBubbleOn does so on a disk of the test's own as well.
-func inBubbleOn(t *testing.T, d *disk, test func(*hall)) {
+func inBubbleOn(t *testing.T, d *storage, test func(*hall)) { inBubbleWith(t, d, nil, test) }
+
+// inBubbleWith does so with room on the disk that the test says, nil for as much as there is.
+func inBubbleWith(t *testing.T, d *storage, space *disk.Space, test func(*hall)) {
 	synctest.Test(t, func(t *testing.T) {
-		h := &hall{TB: t, dir: t.TempDir(), log: new(failures), disk: d, pipes: &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}}
+		h := &hall{TB: t, dir: t.TempDir(), log: new(failures), disk: d, space: space, pipes: &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}}
 		h.begin(thematicDebate(nil))
 		test(h)
 		h.adjourn()
@@ -66,11 +70,12 @@ func inBubbleOn(t *testing.T, d *disk, test func(*hall)) {
 
 // heard is what came on a stream, and when.
 type heard struct {
-	conn   *websocket.Conn
-	frames map[string][]time.Time // by type
-	pings  []time.Time
-	mute   atomic.Bool // it answers no pings
-	ended  chan error
+	conn     *websocket.Conn
+	frames   map[string][]time.Time // by type
+	presence [][]byte
+	pings    []time.Time
+	mute     atomic.Bool // it answers no pings
+	ended    chan error
 }
 
 // hear reads a stream in the background, as a client that says nothing but what the
@@ -98,6 +103,9 @@ func (h *hall) hear(token string) *heard {
 				return
 			}
 			kind, _, _ := strings.Cut(strings.TrimPrefix(string(body), `{"type":"`), `"`)
+			if kind == "presence" {
+				s.presence = append(s.presence, body)
+			}
 			s.frames[kind] = append(s.frames[kind], time.Now())
 		}
 	}()

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/gorilla/websocket"
 	"github.com/labstack/echo/v4"
@@ -21,6 +22,7 @@ import (
 
 	"rostrum/queue"
 	"rostrum/server/cert"
+	"rostrum/server/disk"
 	"rostrum/server/statements"
 	"rostrum/timer"
 )
@@ -63,6 +65,10 @@ type Config struct {
 	// Connections is how many connections the machine can hold at once, with the files of written statements that are open for
 	// them, 0 where it has no limit. Some of them are kept for the officers.
 	Connections int
+	// Space is the room on the disk of the data, nil where nobody looks at it.
+	Space *disk.Space
+	// JournalBytes is how many bytes of the journal's file are in use, nil where it is not known.
+	JournalBytes func() int64
 	// Statements keeps the files of written statements.
 	Statements *statements.Store
 	// Pages are the files of the pages.
@@ -94,6 +100,8 @@ type Server struct {
 	metrics   *metrics
 	limits    *limits
 	bytes     *byteLimits
+	space     *disk.Space
+	diskLow   atomic.Bool // it takes only what officers do
 	crowd     *crowd
 
 	certified bool
@@ -155,6 +163,8 @@ func New(c Config) *Server {
 		s.debates[id] = d
 		s.order = append(s.order, d)
 	}
+	s.space = c.Space
+	s.metrics.stored(c.JournalBytes, s.statementBytes)
 	s.bytes = newByteLimits(c.NoLimits, s.metrics)
 	s.limits = newLimits(c.NoLimits, streamsIn(c.Connections), s.metrics)
 	s.crowd = &crowd{most: c.Connections, shut: s.metrics.shut, pinched: func(most int) {
@@ -169,6 +179,7 @@ func New(c Config) *Server {
 // ends, then tells the screens that the server restarts and waits until they have left.
 func (s *Server) Run(ctx context.Context) {
 	var running sync.WaitGroup
+	running.Go(func() { s.watchDisk(ctx) })
 	for _, d := range s.order {
 		running.Go(func() { d.hub.run(ctx) })
 		running.Go(func() { s.changeCode(ctx, d) })

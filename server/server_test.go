@@ -25,6 +25,7 @@ import (
 	"rostrum/queue/bolt"
 	"rostrum/queue/programme"
 	"rostrum/server"
+	"rostrum/server/disk"
 	"rostrum/server/statements"
 	"rostrum/timer"
 )
@@ -61,8 +62,9 @@ type hall struct {
 
 	stopShowing context.CancelFunc // and wait until Run has returned
 	pages       fs.FS              // nil is a few made up
+	space       *disk.Space        // nil where nobody looks at it
 	base        string             // "" is baseURL
-	disk        *disk              // under the journal of trafficking, nil for the real one alone
+	disk        *storage           // under the journal of trafficking, nil for the real one alone
 	connections int                // that the machine can hold, 0 for any number
 	leave       func()
 }
@@ -178,6 +180,7 @@ func (h *hall) open() {
 	}
 	h.server = server.New(server.Config{
 		Debates: debates, Clock: h.clock, Keys: h.keys, BaseURL: cmp.Or(h.base, baseURL), Version: "test", Log: log, Connections: h.connections, Pages: cmp.Or(h.pages, fs.FS(pages)), Statements: statements.Open(filepath.Join(h.dir, "statements")),
+		Space: h.space, JournalBytes: func() int64 { n, _ := store.Size(); return n },
 		Backup: func(w io.Writer) error { _, err := store.Backup(w); return err },
 	})
 	showing, stopShowing := context.WithCancel(context.Background())

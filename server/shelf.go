@@ -140,6 +140,15 @@ func (h *shelf) bytes() int64 {
 	return h.taken.all
 }
 
+// statementBytes is how many bytes the files of all debates' statements have.
+func (s *Server) statementBytes() int64 {
+	var bytes int64
+	for _, d := range s.order {
+		bytes += d.shelf.bytes()
+	}
+	return bytes
+}
+
 // arrival is a file that is being received.
 type arrival struct {
 	shelf  *shelf

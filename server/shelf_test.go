@@ -16,8 +16,8 @@ import (
 	"rostrum/queue"
 )
 
-// disk is what a journal is on: it may be slow, or fail.
-type disk struct {
+// storage is what a journal is on: it may be slow, or fail.
+type storage struct {
 	queue.Journal
 	mu   sync.Mutex
 	busy chan struct{} // until it is closed nothing is appended, nil where nothing holds it up
@@ -26,7 +26,7 @@ type disk struct {
 }
 
 // under puts the disk under the journal of the debate that the tests hold.
-func (d *disk) under(id string, j queue.Journal) queue.Journal {
+func (d *storage) under(id string, j queue.Journal) queue.Journal {
 	if d == nil || id != trafficking {
 		return j
 	}
@@ -34,13 +34,13 @@ func (d *disk) under(id string, j queue.Journal) queue.Journal {
 	return d
 }
 
-func (d *disk) set(busy chan struct{}, fail error, late bool) {
+func (d *storage) set(busy chan struct{}, fail error, late bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.busy, d.fail, d.late = busy, fail, late
 }
 
-func (d *disk) Append(ctx context.Context, first int64, entries [][]byte) error {
+func (d *storage) Append(ctx context.Context, first int64, entries [][]byte) error {
 	d.mu.Lock()
 	busy, fail, late := d.busy, d.fail, d.late
 	d.mu.Unlock()
@@ -55,7 +55,7 @@ func (d *disk) Append(ctx context.Context, first int64, entries [][]byte) error 
 
 // onDisk convenes a small debate on a disk and a clock of the test's own.
 func onDisk(t *testing.T, test func(*hall)) {
-	inBubbleOn(t, new(disk), test)
+	inBubbleOn(t, new(storage), test)
 }
 
 // cut sends a request and hangs up behind its last byte, without having read anything.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -91,6 +92,9 @@ func (s *Server) addStatement(c echo.Context) (err error) {
 	if refusal := add.Validate(); refusal != nil {
 		return refusal
 	}
+	if s.diskLow.Load() {
+		return errDiskLow()
+	}
 	end, ok := s.uploads.begin(sessionOf(grant) + " " + string(grant.Role))
 	if !ok {
 		return &limited{refuse(rateLimited, "Two files are being sent already. Wait until one is there."), uploadIdle}
@@ -107,7 +111,7 @@ func (s *Server) addStatement(c echo.Context) (err error) {
 	owner := fileOwner{cmp.Or(grant.Participant, add.Participant), grant.by() == "code"}
 	coming := &arrival{shelf: d.shelf, owner: owner, exempt: exempt(grant)}
 	defer coming.end()
-	draft, err := s.receive(c, add, &toll{coming: coming, paid: paid})
+	draft, err := s.receive(c, add, &toll{coming: coming, paid: paid, low: &s.diskLow})
 	if err != nil {
 		return err
 	}
@@ -157,7 +161,7 @@ func (s *Server) receive(c echo.Context, add *queue.AddStatement, toll *toll) (_
 	case err != nil && body.failed:
 		return nil, refuse(queue.Malformed, "The file did not come to its end. Send it again.")
 	case err != nil:
-		return nil, err
+		return nil, diskError(err)
 	}
 	defer func() {
 		if err != nil {
@@ -200,7 +204,7 @@ func (s *Server) keep(ctx context.Context, d *debate, sub queue.Submission, draf
 	d.shelf.add(file, owner, add.Bytes)
 	if err := draft.Keep(d.id, add.ID); err != nil {
 		s.letGo(d, file)
-		return queue.Answer{}, err
+		return queue.Answer{}, diskError(err)
 	}
 	answer, err := d.room.Submit(deciding, sub)
 	switch {
@@ -290,10 +294,14 @@ type toll struct {
 	r      io.Reader
 	coming *arrival
 	paid   *payment
+	low    *atomic.Bool // the disk
 }
 
 func (t *toll) Read(b []byte) (int, error) {
 	n, err := t.r.Read(b)
+	if t.low.Load() {
+		return 0, errDiskLow()
+	}
 	if n > 0 {
 		t.paid.came(n, time.Now())
 		if refusal := t.coming.take(int64(n)); refusal != nil {

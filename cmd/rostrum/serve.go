@@ -18,6 +18,7 @@ import (
 	"rostrum/queue/bolt"
 	"rostrum/queue/programme"
 	"rostrum/server"
+	"rostrum/server/disk"
 	"rostrum/server/typeset"
 	"rostrum/static"
 	"rostrum/timer"
@@ -34,6 +35,7 @@ type serveFlags struct {
 	url        string
 	acceptLoss bool
 	rehearsal  bool
+	reserve    int64 // in MiB
 	tls        tlsFlags
 	network    networkFlags
 }
@@ -49,6 +51,7 @@ func serve(ctx context.Context, args []string, e env) (err error) {
 	f.StringVar(&o.url, "url", "", "`address` of the server for those in the room (default found from the machine's network)")
 	f.BoolVar(&o.acceptLoss, "accept-loss", false, "open damaged data and go on with what is sound")
 	f.BoolVar(&o.rehearsal, "rehearsal", false, "run a rehearsal: with the links and badges of the data, and nothing of it is kept")
+	f.Int64Var(&o.reserve, "disk-reserve", 256, "how many `MiB` of the disk are kept for officers' commands; with less free, delegates' commands and files are refused (0: none, and nobody looks)")
 	o.tls.add(f)
 	o.network.add(f)
 	if err := parse(f, args, 0, e); err != nil {
@@ -80,6 +83,10 @@ func serve(ctx context.Context, args []string, e env) (err error) {
 		defer func() { err = errors.Join(err, rehearsal.end()) }()
 		o.data, programmes, example = rehearsal.dir, rehearsal.programmes, false
 	}
+	space, err := watchDisk(o.data, o.reserve)
+	if err != nil {
+		return err
+	}
 	store, err := bolt.Open(o.data, bolt.Options{Logger: log, AcceptLoss: o.acceptLoss})
 	if err != nil {
 		return err
@@ -106,6 +113,7 @@ func serve(ctx context.Context, args []string, e env) (err error) {
 		return err
 	}
 	defer floor.close()
+	floor.space = space
 	return floor.serve(ctx, store, listeners, certificates, o, e)
 }
 
@@ -163,7 +171,8 @@ type floor struct {
 	last      int64 // when the server was last there while a countdown ran, 0 where it is not known
 	away      away
 	secret    []byte
-	rehearsal *rehearsal // nil for the real thing
+	rehearsal *rehearsal  // nil for the real thing
+	space     *disk.Space // nil where nobody looks at the disk
 	stop      context.CancelFunc
 	rooms     sync.WaitGroup
 }
@@ -289,7 +298,8 @@ func (fl *floor) serve(ctx context.Context, store *bolt.Store, listeners []net.L
 		Debates: fl.debates, Unopened: unopenedFor(fl.unopened), Clock: fl.clock, Keys: keys, BaseURL: at.officers[0], RoomURL: at.room[0], Pages: static.Files, Statements: files,
 		Certified: certificates.certified, Authority: certificates.authority,
 		Proxies: o.network.proxies, FrameAncestors: o.network.ancestors, NoLimits: o.network.noLimits, Connections: connections(),
-		Backup:  func(w io.Writer) error { _, err := store.Backup(w); return err },
+		Backup: func(w io.Writer) error { _, err := store.Backup(w); return err },
+		Space:  fl.space, JournalBytes: func() int64 { n, _ := store.Size(); return n },
 		Version: buildVersion(), Log: fl.log, FontDirs: typeset.SystemDirs(),
 	})
 	if o.network.noLimits {

@@ -268,6 +268,15 @@ func (s *Store) Journal(debate string) (*Journal, error) {
 	return j, nil
 }
 
+// Size is how many bytes of the file are in use, for all journals.
+func (s *Store) Size() (bytes int64, err error) {
+	err = s.view(func(tx *bbolt.Tx) error {
+		bytes = tx.Size()
+		return nil
+	})
+	return bytes, err
+}
+
 // Close waits for what is under way and releases the directory. Afterwards every call fails.
 func (s *Store) Close() error {
 	s.write.Lock()

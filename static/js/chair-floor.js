@@ -6,7 +6,7 @@
 /** @import { Act } from './chair-acts.js' */
 /** @import { View } from './lit.js' */
 import { html, nothing } from './lit.js';
-import { formatTime, t, tOr } from './i18n.js';
+import { formatSize, formatTime, t, tOr } from './i18n.js';
 import { format, used } from './countdown.js';
 import { currentPanel } from './list.js';
 import { behalfName, countdownDigits, nameOf, phaseWord } from './parts.js';
@@ -45,7 +45,7 @@ export function floorView(desk, model, state, list) {
         : html`<span class="countdown idle" aria-hidden="true">${panel?.limit_ms === undefined ? '' : format(panel.limit_ms)}</span>`}
       <div class="floor-bar" aria-hidden="true"><div class="floor-bar-left"></div></div>
     </div>
-    ${notices(desk, state)}
+    ${notices(desk, model, state)}
     <div class="floor-acts" data-kind=${floor?.kind ?? 'none'}>
       ${floor?.kind === 'point_of_order' ? ruling(desk, state) : mainButton(desk, model, state, mainAct(state, list))}
       <div class="floor-row">
@@ -66,11 +66,14 @@ export function floorView(desk, model, state, list) {
   </section>`;
 }
 
-/** What the chair must know after the server was away: that the countdown is held, or for how long it ran on alone. @param {Desk} desk @param {State} state */
-function notices(desk, state) {
+/** What the chair must know of the server: that its disk is nearly full; and after it was away that the countdown is held, or for how long it ran on alone. @param {Desk} desk @param {Model} model @param {State} state */
+function notices(desk, model, state) {
+  const disk = model.presence?.disk;
+  const size = formatSize(disk?.free_bytes ?? 0);
   const { clock, floor, outage } = state;
   const away = outage && floor && outage.floor === floor.id ? outage.to_ms - outage.from_ms : 0;
-  return html`${clock ? html`<p class="floor-held">${t('chair.held', { time: formatTime(clock.held_at_ms, true) })}</p>` : nothing}
+  return html`${disk ? html`<p class="floor-held" data-disk=${disk.level}>${disk.level === 'low' ? t('chair.disk_low', { size }) : t('chair.disk_nearly', { size })}</p>` : nothing}
+  ${clock ? html`<p class="floor-held">${t('chair.held', { time: formatTime(clock.held_at_ms, true) })}</p>` : nothing}
   ${away > 0
     ? html`<div class="floor-held outage">
         <span>${t('chair.outage', { wait: duration(away) })}</span>

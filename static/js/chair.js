@@ -62,7 +62,7 @@ function view(model) {
 /** What the place of the rows depends on beside their order. @param {Model} model @param {State} state @param {ListedRequest[]} list */
 function layout(model, state, list) {
   const offer = budget(state, list, model.now).limit !== undefined;
-  const above = [offer, notReached(state).length, state.outage?.floor, state.clock !== undefined, desk.draft.more, desk.adding];
+  const above = [offer, notReached(state).length, state.outage?.floor, state.clock !== undefined, model.presence?.disk?.level, desk.draft.more, desk.adding];
   return [state.panel, desk.opened, desk.sheet, ...above].join(' ');
 }
 

@@ -162,6 +162,12 @@ export function problemText(problem) {
   return has(key) ? t(key, { field: problem.field ?? '', time: formatWait(problem.retry_ms ?? 60_000) }) : t('problem.unknown', { code: problem.code });
 }
 
+/** How large a file is, or the room for some. @param {number} bytes */
+export function formatSize(bytes) {
+  const [n, unit] = bytes < 1_000_000 ? [Math.max(1, Math.round(bytes / 1000)), 'kilobyte'] : [bytes / 1_000_000, 'megabyte'];
+  return new Intl.NumberFormat(language() === 'ar' ? 'ar-u-nu-latn' : language(), { style: 'unit', unit, maximumFractionDigits: n < 100 ? 1 : 0 }).format(n);
+}
+
 /** @param {number} n */
 export const formatNumber = (n) => number.format(n);
 

@@ -7,7 +7,7 @@
 /** @import { Acts } from './record-view.js' */
 /** @import { View } from './lit.js' */
 import { ProblemError, newId } from './api.js';
-import { formatTime, language, problemText, t } from './i18n.js';
+import { formatSize, formatTime, problemText, t } from './i18n.js';
 import { html, nothing, repeat } from './lit.js';
 import { nameOf } from './parts.js';
 import { typing } from './record-logic.js';
@@ -88,12 +88,6 @@ export function statementsOf(state) {
     .sort((a, b) => order(a) - order(b) || a.at_ms - b.at_ms || (a.id < b.id ? -1 : 1));
 }
 
-/** How large a file is. @param {number} bytes */
-function size(bytes) {
-  const [n, unit] = bytes < 1_000_000 ? [Math.max(1, Math.round(bytes / 1000)), 'kilobyte'] : [bytes / 1_000_000, 'megabyte'];
-  return new Intl.NumberFormat(language() === 'ar' ? 'ar-u-nu-latn' : language(), { style: 'unit', unit, maximumFractionDigits: 1 }).format(n);
-}
-
 /** @param {Model} model @param {State} state @param {Handing} handing @param {Acts} act @returns {View} */
 export function statements(model, state, handing, act) {
   const list = statementsOf(state);
@@ -118,7 +112,7 @@ function statement(model, state, s, act) {
     <span class="statement-who">${nameOf(model.roster, s.participant)}</span>
     <a class="statement-file" href=${act.url(`/statements/${encodeURIComponent(s.id)}`)} download=${s.name}><bdi>${s.name}</bdi></a>
     <span class="small muted row">
-      <span>${s.type === 'application/pdf' ? 'PDF' : t('record.statement_text')}</span><span>${size(s.bytes)}</span><span>${formatTime(s.at_ms)}</span>
+      <span>${s.type === 'application/pdf' ? 'PDF' : t('record.statement_text')}</span><span>${formatSize(s.bytes)}</span><span>${formatTime(s.at_ms)}</span>
       ${s.panel !== undefined && Object.hasOwn(state.panels, s.panel) ? html`<bdi>${state.panels[s.panel].title}</bdi>` : nothing}
     </span>
   </li>`;

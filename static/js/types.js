@@ -207,6 +207,7 @@
  * @property {number} phones
  * @property {number} officers
  * @property {{role: Role, session: string, since_ms: number}[]} [sessions] officers: who else is on
+ * @property {{level: 'nearly' | 'low', free_bytes: number, reserve_bytes: number}} [disk] while the server's disk is nearly full
  * @property {Record<string, number>} [badges] participant -> streams by badge
  */
 /** @typedef {SnapshotFrame | PatchFrame | PongFrame | PresenceFrame} Frame */
