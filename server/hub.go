@@ -52,6 +52,7 @@ type hub struct {
 	count   [kindsOfScreens]int
 	badges  map[string]int // the phones that are on by badge, by participant
 	disk    *diskView
+	lost    []string       // the written statements whose files are lost
 	counted chan struct{}  // with room for one: count or disk has changed
 	streams sync.WaitGroup // the screens, and what writes to them and closes them
 }
@@ -256,7 +257,7 @@ func (h *hub) showPresence() {
 	h.mu.Lock()
 	frame := presenceFrame{
 		Type: "presence", Screens: h.count[wall], Phones: h.count[phone], Officers: h.count[officer],
-		Badges: maps.Clone(h.badges), Disk: h.disk,
+		Badges: maps.Clone(h.badges), Disk: h.disk, Lost: h.lost,
 	}
 	h.mu.Unlock()
 	frame.Sessions = append(h.channels[officers].sessions(), h.channels[display].sessions()...)

@@ -15,6 +15,8 @@ type presenceFrame struct {
 	Sessions []sessionView `json:"sessions,omitempty"`
 	// Disk is there while the server's disk is nearly full.
 	Disk *diskView `json:"disk,omitempty"`
+	// Lost are the written statements whose files are missing or damaged.
+	Lost []string `json:"lost,omitempty"`
 	// Badges is how many phones are on by the badge of a participant.
 	Badges map[string]int `json:"badges,omitempty"`
 }

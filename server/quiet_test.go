@@ -24,6 +24,8 @@ type pipes struct {
 	once   sync.Once
 }
 
+func newPipes() *pipes { return &pipes{conns: make(chan net.Conn), closed: make(chan struct{})} }
+
 func (p *pipes) Accept() (net.Conn, error) {
 	select {
 	case conn := <-p.conns:
@@ -61,7 +63,7 @@ func inBubbleOn(t *testing.T, d *storage, test func(*hall)) { inBubbleWith(t, d,
 // inBubbleWith does so with room on the disk that the test says, nil for as much as there is.
 func inBubbleWith(t *testing.T, d *storage, space *disk.Space, test func(*hall)) {
 	synctest.Test(t, func(t *testing.T) {
-		h := &hall{TB: t, dir: t.TempDir(), log: new(failures), disk: d, space: space, pipes: &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}}
+		h := &hall{TB: t, dir: t.TempDir(), log: new(failures), disk: d, space: space, pipes: newPipes()}
 		h.begin(thematicDebate(nil))
 		test(h)
 		h.adjourn()

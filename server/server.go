@@ -183,7 +183,7 @@ func (s *Server) Run(ctx context.Context) {
 	for _, d := range s.order {
 		running.Go(func() { d.hub.run(ctx) })
 		running.Go(func() { s.changeCode(ctx, d) })
-		running.Go(func() { s.tidy(ctx, d) })
+		running.Go(func() { s.lookForStatements(d); s.tidy(ctx, d) })
 	}
 	running.Wait()
 }

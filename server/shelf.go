@@ -35,7 +35,8 @@ type shelf struct {
 
 	mu     sync.Mutex
 	stored map[fileOf]holding
-	put    int64 // how often something was put there
+	lost   map[fileOf]bool // those that are not there, or not what was stored
+	put    int64           // how often something was put there
 	taken  taken
 	woken  chan struct{}
 }
@@ -89,7 +90,7 @@ type holding struct {
 
 // newShelf is a shelf with the files that a debate needs.
 func newShelf(s *queue.State) *shelf {
-	h := &shelf{keeping: make(chan struct{}, 1), stored: make(map[fileOf]holding), taken: taken{participant: make(map[string]int64)}, woken: make(chan struct{}, 1)}
+	h := &shelf{keeping: make(chan struct{}, 1), stored: make(map[fileOf]holding), lost: make(map[fileOf]bool), taken: taken{participant: make(map[string]int64)}, woken: make(chan struct{}, 1)}
 	for id, versions := range s.StatementsNeeded() {
 		for _, is := range versions {
 			h.add(fileOf{id, is.SHA256}, ownerOf(is), is.Bytes)
@@ -131,6 +132,7 @@ func (h *shelf) drop(f fileOf) {
 		h.taken.add(is.owner, -is.bytes)
 	}
 	delete(h.stored, f)
+	delete(h.lost, f)
 }
 
 // bytes is how many the stored files have and those that are being received.

@@ -206,6 +206,7 @@ func (s *Server) keep(ctx context.Context, d *debate, sub queue.Submission, draf
 		s.letGo(d, file)
 		return queue.Answer{}, diskError(err)
 	}
+	s.noteStatement(d, add.ID, add.SHA256, nil) // it may have been lost before
 	answer, err := d.room.Submit(deciding, sub)
 	switch {
 	case err == nil:
@@ -244,6 +245,7 @@ func (s *Server) letGo(d *debate, f fileOf) {
 		return
 	}
 	d.shelf.drop(f)
+	d.hub.tellLost(d.shelf.lostOf())
 }
 
 // forgetting gives what removes the file of a statement once a command has removed that,
@@ -351,6 +353,7 @@ func (s *Server) serveStatement(c echo.Context) error {
 		return queue.NoStatement(id)
 	}
 	file, err := s.files.Open(d.id, id, is.SHA256)
+	s.noteStatement(d, id, is.SHA256, err)
 	if errors.Is(err, statements.ErrDamaged) {
 		refusal := refuse(statementDamaged, "The file of this statement is missing or damaged. Its owner can add it again.")
 		refusal.Err = fmt.Errorf("the statement %q of %q, sha256 %s: %w", id, d.id, is.SHA256, err)

@@ -115,6 +115,7 @@ function statement(model, state, s, act) {
       <span>${s.type === 'application/pdf' ? 'PDF' : t('record.statement_text')}</span><span>${formatSize(s.bytes)}</span><span>${formatTime(s.at_ms)}</span>
       ${s.panel !== undefined && Object.hasOwn(state.panels, s.panel) ? html`<bdi>${state.panels[s.panel].title}</bdi>` : nothing}
     </span>
+    ${model.presence?.lost?.includes(s.id) ? html`<span class="problem small">${t('record.statement_lost')}</span>` : nothing}
   </li>`;
 }
 

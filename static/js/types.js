@@ -208,6 +208,7 @@
  * @property {number} officers
  * @property {{role: Role, session: string, since_ms: number}[]} [sessions] officers: who else is on
  * @property {{level: 'nearly' | 'low', free_bytes: number, reserve_bytes: number}} [disk] while the server's disk is nearly full
+ * @property {string[]} [lost] statements whose files are missing or damaged
  * @property {Record<string, number>} [badges] participant -> streams by badge
  */
 /** @typedef {SnapshotFrame | PatchFrame | PongFrame | PresenceFrame} Frame */
