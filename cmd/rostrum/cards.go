@@ -18,7 +18,7 @@ import (
 // print from a browser, or a PDF.
 func cards(ctx context.Context, args []string, e env) error {
 	f := flags("cards", "", e)
-	dir := dataFlag(f, e)
+	data := addDataFlags(f, e)
 	debate := f.String("id", "", "`id` of the debate (default the only one)")
 	lang := f.String("lang", "", "`languages` of the names, such as en,fr (default the debate's first)")
 	paper := f.String("paper", "a4", "`paper`: a4 or letter")
@@ -34,7 +34,7 @@ func cards(ctx context.Context, args []string, e env) error {
 		fmt.Fprintln(e.stderr, "rostrum cards: say with --out FILE where to write the cards")
 		return errUsage
 	}
-	d, err := openData(dataDir(*dir, e), e)
+	d, err := data.openToRead(ctx, e)
 	if err != nil {
 		return err
 	}

@@ -14,13 +14,13 @@ import (
 // check says what is wrong with debate files, or with the data in a directory.
 func check(ctx context.Context, args []string, e env) error {
 	f := flags("check", "FILE…, or --data DIRECTORY alone", e)
-	dir := dataFlag(f, e)
+	data := addDataFlags(f, e)
 	if err := parseAny(f, args, e); err != nil {
 		return err
 	}
 	switch {
-	case f.NArg() == 0 && *dir != "":
-		return checkData(ctx, *dir, e)
+	case f.NArg() == 0 && *data.dir != "":
+		return checkData(ctx, data, e)
 	case f.NArg() == 0:
 		return usageError(f, errors.New("0 arguments, want debate files, or --data to check the data"), e)
 	}
@@ -40,8 +40,8 @@ func check(ctx context.Context, args []string, e env) error {
 
 // checkData reads all debates of a data directory, and their written statements. It is an
 // error where something is lost. What a running server has open was read by that when it started.
-func checkData(ctx context.Context, dir string, e env) error {
-	d, err := openData(dir, e)
+func checkData(ctx context.Context, data dataFlags, e env) error {
+	d, err := data.openToRead(ctx, e)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func checkData(ctx context.Context, dir string, e env) error {
 		for _, id := range ids {
 			state, err := d.state(ctx, id)
 			if err == nil {
-				err = checkStatements(dir, id, state)
+				err = checkStatements(*data.dir, id, state)
 			}
 			if err != nil {
 				wrong = append(wrong, err)

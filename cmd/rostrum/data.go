@@ -1,17 +1,18 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"rostrum/queue"
 	"rostrum/queue/bolt"
@@ -69,33 +70,64 @@ type data struct {
 	running
 }
 
-func openData(dir string, e env) (*data, error) {
+// dataFlags say which data a command is about.
+type dataFlags struct {
+	dir    *string
+	server *string
+}
+
+// addDataFlags adds them to those of a command that a running server is asked by.
+func addDataFlags(f *flag.FlagSet, e env) dataFlags {
+	return dataFlags{dataFlag(f, e), f.String("server", "", "`address` of the server that has the data open (default the one that it has noted there)")}
+}
+
+// openToRead opens data without writing anything, or finds the server that has them open.
+func (o dataFlags) openToRead(ctx context.Context, e env) (*data, error) {
+	return o.open(ctx, e, bolt.OpenToRead)
+}
+
+// openToWrite is openToRead for a command that changes something.
+func (o dataFlags) openToWrite(ctx context.Context, e env) (*data, error) {
+	return o.open(ctx, e, bolt.Open)
+}
+
+// noteIn is how long a server that has the data open is given to say where it is: it may be starting.
+const noteIn = 2 * time.Second
+
+func (o dataFlags) open(ctx context.Context, e env, open func(string, bolt.Options) (*bolt.Store, error)) (*data, error) {
+	dir := dataDir(*o.dir, e)
 	if _, err := os.Stat(filepath.Join(dir, "rostrum.db")); err != nil {
 		return nil, fmt.Errorf("there is no data: %w (another directory: --data)", err)
 	}
-	store, err := bolt.Open(dir, bolt.Options{Logger: slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
-	d := &data{store: store, at: likely(), told: make(map[string]bool)}
-	var secret []byte
-	switch {
-	case errors.Is(err, bolt.ErrLocked):
-		text, err := os.ReadFile(runningFile(dir))
-		if err == nil {
-			err = json.Unmarshal(text, &d.running)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("a server has the data open but has not said where it is: %w", err)
-		}
-		d.at = bases{[]string{d.URL}, []string{d.Room}}
-		if secret, err = os.ReadFile(filepath.Join(dir, "secret")); err != nil {
-			return nil, fmt.Errorf("reading the secret: %w", err)
-		}
-	case err != nil:
-		return nil, err
-	default:
-		secret = store.Secret()
+	if *o.server != "" {
+		return reach(ctx, dir, running{}, *o.server)
 	}
-	d.keys, err = server.NewKeys(secret)
-	return d, err
+	log := slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	for until := time.Now().Add(noteIn); ; {
+		store, err := open(dir, bolt.Options{Logger: log})
+		if err == nil {
+			keys, err := server.NewKeys(store.Secret())
+			return &data{store: store, keys: keys, at: likely(), told: make(map[string]bool)}, err
+		}
+		if !errors.Is(err, bolt.ErrLocked) {
+			return nil, err
+		}
+		noted, err := whereIn(dir)
+		if err == nil {
+			d, err := reach(ctx, dir, noted, noted.Local)
+			if !errors.As(err, new(*url.Error)) || time.Now().After(until) {
+				return d, err
+			}
+			// One that starts, and has not taken away yet where the one before was; or one that ends.
+		} else if time.Now().After(until) {
+			return nil, fmt.Errorf("a server has the data open but has not said where it is: %w (say it with --server, such as --server http://localhost:8080)", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(noteIn / 20):
+		}
+	}
 }
 
 func (d *data) close() error {
@@ -146,47 +178,4 @@ func (d *data) submit(ctx context.Context, debate string, c queue.Command) error
 		At: timer.NewClock(room.State().Last).Now(), By: queue.Actor{Role: server.Operator}, Command: c,
 	})
 	return err
-}
-
-// get asks the server that runs, as its operator.
-func (d *data) get(ctx context.Context, path string, w io.Writer) error {
-	return d.ask(ctx, http.MethodGet, path, nil, w)
-}
-
-// post sends a command to the server that runs, as its operator.
-func (d *data) post(ctx context.Context, path string, command any) error {
-	body, err := json.Marshal(command)
-	if err != nil {
-		return err
-	}
-	return d.ask(ctx, http.MethodPost, path, bytes.NewReader(body), io.Discard)
-}
-
-func (d *data) ask(ctx context.Context, method, path string, body io.Reader, w io.Writer) error {
-	request, err := http.NewRequestWithContext(ctx, method, d.Local+path, body)
-	if err != nil {
-		return err
-	}
-	request.Header.Set("Authorization", "Bearer "+d.keys.Sign(server.Grant{Role: server.Operator}))
-	if body != nil {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return fmt.Errorf("asking the server: %w", err)
-	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		var problem struct {
-			Detail string `json:"detail"`
-		}
-		if err := json.NewDecoder(answer.Body).Decode(&problem); err != nil || problem.Detail == "" {
-			return fmt.Errorf("the server answered %s", answer.Status)
-		}
-		return errors.New(problem.Detail)
-	}
-	if _, err := io.Copy(w, answer.Body); err != nil {
-		return fmt.Errorf("reading the server's answer: %w", err)
-	}
-	return nil
 }

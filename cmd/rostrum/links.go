@@ -24,7 +24,7 @@ import (
 // role where it is told to.
 func links(ctx context.Context, args []string, e env) error {
 	f := flags("links", "", e)
-	data := dataFlag(f, e)
+	data := addDataFlags(f, e)
 	under := f.String("url", "", "`address` of the server for those in the room (default that of the running server)")
 	role := f.String("renew", "", "replace the link of a `role` (chair, rapporteur or display) and end the sessions that used it")
 	debate := f.String("id", "", "`id` of the one debate (default all)")
@@ -36,7 +36,7 @@ func links(ctx context.Context, args []string, e env) error {
 		fmt.Fprintf(e.stderr, "rostrum links: --renew is chair, rapporteur or display, not %q\n", *role)
 		return errUsage
 	}
-	d, err := openData(dataDir(*data, e), e)
+	d, err := data.openFor(ctx, *role, e)
 	if err != nil {
 		return err
 	}
@@ -85,6 +85,21 @@ func links(ctx context.Context, args []string, e env) error {
 		}
 	}
 	return nil
+}
+
+// openFor opens the data to look at links, or to renew those of a role.
+func (o dataFlags) openFor(ctx context.Context, renewed string, e env) (*data, error) {
+	d, err := o.openToRead(ctx, e)
+	if err != nil || renewed == "" || d.store == nil {
+		return d, err // a server writes for us
+	}
+	if err := d.close(); err != nil {
+		return nil, err
+	}
+	if d, err = o.openToWrite(ctx, e); err != nil {
+		return nil, fmt.Errorf("renewing links, which is written into the data: %w", err)
+	}
+	return d, nil
 }
 
 // renewLink replaces the link of a role in a debate: through the server that runs, or

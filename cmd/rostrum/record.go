@@ -13,7 +13,7 @@ import (
 // has them open.
 func record(ctx context.Context, args []string, e env) error {
 	f := flags("record", "", e)
-	dir := dataFlag(f, e)
+	data := addDataFlags(f, e)
 	debate := f.String("id", "", "`id` of the debate (default the only one)")
 	format := f.String("format", "json", "json or csv; md or docx for the President's summary")
 	lang := f.String("lang", "", "`language` of the names (default the debate's first)")
@@ -25,7 +25,7 @@ func record(ctx context.Context, args []string, e env) error {
 		fmt.Fprintf(e.stderr, "rostrum record: --format is json, csv, md or docx, not %q\n", *format)
 		return errUsage
 	}
-	d, err := openData(dataDir(*dir, e), e)
+	d, err := data.openToRead(ctx, e)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,11 @@ type rehearsal struct {
 
 // rehearse makes a rehearsal of the debates of files and of a data directory, which must not be in use.
 func rehearse(ctx context.Context, data string, files *programme.Files, example bool, log *slog.Logger) (r *rehearsal, err error) {
-	store, err := bolt.Open(data, bolt.Options{Logger: log})
+	open := bolt.OpenToRead
+	if !bolt.Exists(data) {
+		open = bolt.Open // the debate is going to have the same links
+	}
+	store, err := open(data, bolt.Options{Logger: log})
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,7 @@ const (
 // since when it was not. One goroutine uses it at a time.
 type Alive struct {
 	path  string
+	store *Store
 	file  *os.File // nil before the first Say
 	last  int64
 	place int64 // where the next one is written
@@ -32,7 +33,7 @@ type Alive struct {
 
 // Alive is the data directory's.
 func (s *Store) Alive() (*Alive, error) {
-	a := &Alive{path: filepath.Join(s.dir, aliveName)}
+	a := &Alive{path: filepath.Join(s.dir, aliveName), store: s}
 	text, err := os.ReadFile(a.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return a, nil
@@ -66,6 +67,9 @@ func (a *Alive) Last() int64 { return a.last }
 
 // Say says that the server is there at an instant. When it returns nil, that survives the loss of power.
 func (a *Alive) Say(now int64) error {
+	if a.store.toRead {
+		return errToRead
+	}
 	if a.file == nil {
 		if err := a.open(); err != nil {
 			return explain("writing "+a.path, err)

@@ -1,94 +1,120 @@
 package bolt
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 
 	"go.etcd.io/bbolt"
 )
 
+// backupInMemory is how large a copy may be to be made in memory before it is written: as long as a reader of the
+// file is at work, no page is used again, and where the file would be mapped anew an Append waits. A larger
+// one is written while it is read.
+const backupInMemory = 64 << 20
+
 // Backup writes a copy of all journals and the secret, as they are at one instant, to w, and returns its size. It
-// may run while entries are appended. The copy is a complete rostrum.db, in which every journal
-// has a new epoch: what is restored from it is a history of its own. It needs as much room in the data
-// directory as the copy has.
+// may run while entries are appended, and needs no room on the disk. The copy is a complete rostrum.db, in which every journal
+// has a new epoch: what is restored from it is a history of its own. What was written before an
+// error is no whole file, and is reported as damaged by who opens it.
 func (s *Store) Backup(w io.Writer) (n int64, err error) {
-	tmp, err := s.copyTo(s.dir)
-	if err != nil {
-		return 0, explain("making a backup in "+s.dir, err)
-	}
-	defer func() { err = errors.Join(err, os.Remove(tmp)) }()
-	f, err := os.Open(tmp)
-	if err != nil {
-		return 0, err
-	}
-	defer f.Close()
-	return io.Copy(w, f)
-}
-
-// BackupFile is Backup to a file, 0600 and durable when it returns. There is never half a file
-// of that name; if there is one already, it returns ErrExists.
-func (s *Store) BackupFile(path string) error {
-	doing := "writing the backup " + path
-	if exists(path) {
-		return explainExists(doing)
-	}
-	tmp, err := s.copyTo(filepath.Dir(path))
-	if err != nil {
-		return explain(doing, err)
-	}
-	if err = publish(tmp, path); err != nil {
-		_ = os.Remove(tmp)
-		if errors.Is(err, os.ErrExist) {
-			return explainExists(doing)
-		}
-	}
-	return explain(doing, err)
-}
-
-func explainExists(doing string) error { return fmt.Errorf("%s: %w", doing, ErrExists) }
-
-// copyTo makes the copy under a name of its own in dir.
-func (s *Store) copyTo(dir string) (path string, err error) {
-	f, err := os.CreateTemp(dir, newPattern) // 0600
-	if err != nil {
-		return "", err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name())
-		}
-	}()
+	var made bytes.Buffer
 	err = s.view(func(tx *bbolt.Tx) error {
-		_, err := tx.WriteTo(f)
+		renewed, err := s.renewedEpochs(tx)
+		if err != nil {
+			return err
+		}
+		to := w
+		if tx.Size() <= backupInMemory {
+			made.Grow(int(tx.Size()))
+			to = &made
+		}
+		n, err = tx.WriteTo(&patching{w: to, patches: renewed})
 		return err
 	})
-	if err = errors.Join(err, f.Close()); err != nil {
-		return "", err
+	if err == nil && made.Len() > 0 {
+		n, err = made.WriteTo(w)
 	}
-	return f.Name(), edit(f.Name(), renewEpochs)
+	return n, explain("making a backup of "+s.dir, err)
 }
 
-// renewEpochs gives each journal of a copy a new epoch.
-func renewEpochs(tx *bbolt.Tx) error {
-	about := tx.Bucket([]byte(aboutBucket))
-	renewed := map[string][]byte{}
-	err := about.ForEach(func(k, v []byte) error {
-		key := string(k)
+// patch is what stands in a copy from a byte of the file on.
+type patch struct {
+	at   int64
+	text []byte
+}
+
+// renewedEpochs gives each journal of a copy a new epoch, in the place and the length of the old one.
+func (s *Store) renewedEpochs(tx *bbolt.Tx) ([]patch, error) {
+	im := &image{r: s.file, size: tx.Size(), pageSize: s.db.Info().PageSize, root: uint64(tx.Cursor().Bucket().Root())}
+	im.high = uint64(im.size) / uint64(im.pageSize)
+	im.owned = make([]bool, im.high)
+	var about element
+	err := im.tree(im.rootBucket(), 0, func(e element) error {
+		if string(e.key) == aboutBucket && e.bucket {
+			about = e
+			about.key, about.value = bytes.Clone(e.key), bytes.Clone(e.value)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if about.value == nil {
+		return nil, errors.New("there is nothing that says what is in the file")
+	}
+	var renewed []patch
+	err = im.tree(about, 0, func(e element) error {
+		key := string(e.key)
 		if !strings.HasPrefix(key, journalPrefix) {
 			return nil
 		}
-		v, err := unseal(key, v)
-		if err == nil {
-			renewed[key] = append(v[:idSize], random(epochSize)...)
+		v, err := unseal(key, e.value)
+		if err != nil || len(v) != idSize+epochSize {
+			return errors.Join(fmt.Errorf("what is said of %s cannot be read", key), err)
 		}
-		return err
+		renewed = append(renewed, patch{e.at + int64(len(key)), seal(key, append(v[:idSize], random(epochSize)...))})
+		return nil
 	})
-	for key, v := range renewed {
-		err = errors.Join(err, put(about, key, v))
+	slices.SortFunc(renewed, func(a, b patch) int { return cmp.Compare(a.at, b.at) })
+	return renewed, err
+}
+
+// patching writes what it is given with patches, which are in the order of their places.
+type patching struct {
+	w       io.Writer
+	n       int64 // bytes written
+	patches []patch
+}
+
+func (p *patching) Write(b []byte) (int, error) {
+	end := p.n + int64(len(b))
+	var changed []byte
+	for _, patch := range p.patches {
+		if patch.at >= end {
+			break
+		}
+		if changed == nil {
+			changed = bytes.Clone(b)
+		}
+		// A part of it may be in what was written before, or comes next.
+		if skip := p.n - patch.at; skip > 0 {
+			copy(changed, patch.text[min(skip, int64(len(patch.text))):])
+		} else {
+			copy(changed[-skip:], patch.text)
+		}
 	}
-	return err
+	for len(p.patches) > 0 && p.patches[0].at+int64(len(p.patches[0].text)) <= end {
+		p.patches = p.patches[1:]
+	}
+	if changed != nil {
+		b = changed
+	}
+	n, err := p.w.Write(b)
+	p.n += int64(n)
+	return n, err
 }

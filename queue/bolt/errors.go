@@ -12,11 +12,11 @@ var (
 	// ErrLocked is returned by Open when another server has the data directory open.
 	ErrLocked = errors.New("another rostrum server has it open")
 
+	// ErrRead is returned by Open when a command reads the data, and has not ended for a while.
+	ErrRead = errors.New("a rostrum command has been reading it for a while: let it end, or stop it")
+
 	// ErrGap is returned by Append when first is not the next number.
 	ErrGap = errors.New("not the next entry")
-
-	// ErrExists is returned by BackupFile when there is a file already.
-	ErrExists = errors.New("there is a file already: choose another name or remove it")
 
 	// ErrNewer is returned by Open when a later version wrote the file in a way
 	// that this one does not know.
@@ -75,22 +75,44 @@ func (e *CorruptError) Unwrap() error { return e.Err }
 
 // explain adds to an error of the file system what the technician can do.
 func explain(doing string, err error) error {
-	var advice string
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case errors.Is(err, syscall.EROFS):
-		advice = "the file system is read-only: choose a data directory on one that can be written"
-	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
-		advice = "the disk is full: free some space"
-	case errors.Is(err, syscall.ENOTDIR):
-		advice = "a part of the path is a file: choose a directory"
-	case errors.Is(err, fs.ErrPermission):
-		advice = "the user that runs rostrum may not write there: change the owner or choose another data directory"
-	case errors.Is(err, syscall.EIO):
-		advice = "the disk fails: copy what can be read and replace it"
-	default:
+	}
+	return explained(doing, err, advice(err))
+}
+
+// explainReading is explain where nothing was to be written.
+func explainReading(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	what := advice(err)
+	if errors.Is(err, fs.ErrPermission) {
+		what = "the user that runs rostrum may not read it: run it as the one who runs the server"
+	}
+	return explained(doing, err, what)
+}
+
+func explained(doing string, err error, advice string) error {
+	if advice == "" {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	return fmt.Errorf("%s: %w (%s)", doing, err, advice)
+}
+
+// advice is what the technician can do about an error of the file system, "" where that is not known.
+func advice(err error) string {
+	switch {
+	case errors.Is(err, syscall.EROFS):
+		return "the file system is read-only: choose a data directory on one that can be written"
+	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
+		return "the disk is full: free some space"
+	case errors.Is(err, syscall.ENOTDIR):
+		return "a part of the path is a file: choose a directory"
+	case errors.Is(err, fs.ErrPermission):
+		return "the user that runs rostrum may not write there: change the owner or choose another data directory"
+	case errors.Is(err, syscall.EIO):
+		return "the disk fails: copy what can be read and replace it"
+	}
+	return ""
 }

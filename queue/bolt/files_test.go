@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -174,9 +176,7 @@ func TestASnapshotOfAnotherEpochIsNotUsed(t *testing.T) {
 	if err := j.Snapshots().Save(context.Background(), 4, []byte("x")); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.BackupFile(filepath.Join(restored, "rostrum.db")); err != nil {
-		t.Fatal(err)
-	}
+	backup(t, s, filepath.Join(restored, "rostrum.db"))
 	if err := os.CopyFS(filepath.Join(restored, "snapshots"), os.DirFS(filepath.Join(dir, "snapshots"))); err != nil {
 		t.Fatal(err)
 	}
@@ -200,25 +200,11 @@ func TestABackupWhileAppendingIsABeginningWithItsOwnEpoch(t *testing.T) {
 			}
 		}
 	})
-	for i := range 10 {
+	for range 10 {
 		restored := t.TempDir()
 		path := filepath.Join(restored, "rostrum.db")
 		before := j.Last()
-		if i%2 == 0 {
-			if err := s.BackupFile(path); err != nil {
-				t.Fatal(err)
-			}
-		} else {
-			f, err := os.Create(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			n, err := s.Backup(f)
-			if info, _ := f.Stat(); err != nil || info.Size() != n {
-				t.Fatalf("%d bytes, %v", n, err)
-			}
-			_ = f.Close()
-		}
+		backup(t, s, path)
 		after := j.Last()
 		r := open(t, restored)
 		copied := journal(t, r, debate)
@@ -240,28 +226,88 @@ func TestABackupWhileAppendingIsABeginningWithItsOwnEpoch(t *testing.T) {
 	same(t, "what is left over", left, nil)
 }
 
-func TestABackupOverwritesNothing(t *testing.T) {
+func TestABackupThatCannotBeWrittenFails(t *testing.T) {
 	s := open(t, t.TempDir())
 	write(t, journal(t, s, debate), 1)
-	path := filepath.Join(t.TempDir(), "backup.db")
-	if err := os.WriteFile(path, []byte("mine"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.BackupFile(path); !errors.Is(err, bolt.ErrExists) {
-		t.Errorf("got %v", err)
-	}
-	got, _ := os.ReadFile(path)
-	same(t, "file", string(got), "mine")
-	if err := s.BackupFile(path + "2"); err != nil {
-		t.Fatal(err)
-	}
-	info, _ := os.Stat(path + "2")
-	same(t, "mode", info.Mode().Perm(), 0o600)
-	if err := s.BackupFile(filepath.Join(t.TempDir(), "no", "such", "directory")); err == nil {
-		t.Error("a backup into a directory that is not there succeeded")
-	}
 	if _, err := s.Backup(failing{}); !errors.Is(err, io.ErrShortWrite) {
 		t.Errorf("a backup to a writer that fails: %v", err)
+	}
+}
+
+// A copy that breaks off anywhere is told from a whole one by who opens it.
+func TestABackupThatBreaksOffIsNotTakenForAWholeOne(t *testing.T) {
+	s := open(t, t.TempDir())
+	for _, name := range []string{debate, "a", "b"} {
+		write(t, journal(t, s, name), 20)
+	}
+	path := filepath.Join(t.TempDir(), "whole.db")
+	backup(t, s, path)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for size := 0; size < len(whole); size += 1000 {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "rostrum.db"), whole[:size], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if half, err := bolt.Open(dir, bolt.Options{}); err == nil {
+			t.Errorf("%d of %d bytes are opened", size, len(whole))
+			_ = half.Close()
+		}
+	}
+}
+
+// Many debates, whose ids are long, take more pages than one for what is said of them.
+func TestABackupRenewsTheEpochOfEveryDebate(t *testing.T) {
+	s := open(t, t.TempDir())
+	epochs := make(map[string]string)
+	for i := range 300 {
+		name := fmt.Sprintf("%s-%d", strings.Repeat("long", 14), i)
+		j := journal(t, s, name)
+		write(t, j, 1)
+		epochs[name] = j.Epoch()
+	}
+	restored := t.TempDir()
+	backup(t, s, filepath.Join(restored, "rostrum.db"))
+	r := open(t, restored)
+	seen := make(map[string]bool)
+	for name, epoch := range epochs {
+		j := journal(t, r, name)
+		if j.Epoch() == epoch || seen[j.Epoch()] {
+			t.Errorf("the copy of %s has the epoch %s", name, j.Epoch())
+		}
+		seen[j.Epoch()] = true
+		same(t, name, contents(t, j, 0), entries(1, 1))
+	}
+}
+
+// However a copy comes in pieces, the new epochs are in their places.
+func TestACopyIsChangedInItsPlacesWhateverItsPieces(t *testing.T) {
+	const whole, want = "0123456789abcdefghijklmnopqrstuvwxyz", "0AAA456BBBBBBBefghijklmnopqrstuvwxCC"
+	for size := 1; size <= len(whole)+1; size++ {
+		var got bytes.Buffer
+		w := bolt.Patching(&got, map[int64]string{1: "AAA", 7: "BBBBBBB", 34: "CC"}, 1, 7, 34)
+		for piece := range slices.Chunk([]byte(whole), size) {
+			if n, err := w.Write(piece); n != len(piece) || err != nil {
+				t.Fatal(n, err)
+			}
+		}
+		same(t, fmt.Sprintf("in pieces of %d", size), got.String(), want)
+	}
+}
+
+// backup makes a copy as a file.
+func backup(t testing.TB, s *bolt.Store, path string) {
+	t.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	n, err := s.Backup(f)
+	if info, _ := f.Stat(); err != nil || info.Size() != n {
+		t.Fatalf("%d bytes, %v", n, err)
 	}
 }
 

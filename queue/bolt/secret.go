@@ -3,7 +3,6 @@ package bolt
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -23,13 +22,9 @@ func (s *Store) Secret() []byte { return slices.Clone(s.secret) }
 // agreeOnSecret reads the secret and makes file and copy the same.
 func (s *Store) agreeOnSecret() error {
 	path := filepath.Join(s.dir, secretName)
-	var kept []byte
-	err := s.view(func(tx *bbolt.Tx) (err error) {
-		kept, err = unseal(secretKey, tx.Bucket([]byte(aboutBucket)).Get([]byte(secretKey)))
-		return err
-	})
+	kept, err := s.keptSecret()
 	if err != nil {
-		return fmt.Errorf("reading the secret's copy: %w", err)
+		return err
 	}
 	file, err := os.ReadFile(path)
 	switch {

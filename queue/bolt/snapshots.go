@@ -48,6 +48,9 @@ func (s *Snapshots) Save(ctx context.Context, n int64, snapshot []byte) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if s.journal.store.toRead {
+		return errToRead
+	}
 	if last := s.journal.Last(); n < 1 || n > last {
 		return fmt.Errorf("saving a snapshot of debate %s after entry %d: the journal has 1 to %d", s.journal.debate, n, last)
 	}

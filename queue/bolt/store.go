@@ -51,10 +51,12 @@ type Options struct {
 	AcceptLoss bool
 }
 
-// Store is a data directory, which it holds alone until Close. It is safe for concurrent use.
+// Store is a data directory, which it holds alone until Close, or with others that only read. It is safe for concurrent use.
 type Store struct {
 	dir    string
+	toRead bool // nothing is ever written: see OpenToRead
 	db     *bbolt.DB
+	file   *os.File // the db's
 	log    *slog.Logger
 	secret []byte
 	losses []*CorruptError
@@ -76,10 +78,7 @@ type Store struct {
 // confined to the entries of a debate, or to the tree that holds them, Journal returns it); or the file system's error with
 // what to do about it.
 func Open(dir string, o Options) (*Store, error) {
-	s := &Store{dir: dir, log: o.Logger, journals: map[string]*Journal{}}
-	if s.log == nil {
-		s.log = slog.New(slog.DiscardHandler)
-	}
+	s := newStore(dir, o)
 	if err := os.MkdirAll(filepath.Join(dir, snapshotsDir), 0o700); err != nil {
 		return nil, explain("making the data directory "+dir, err)
 	}
@@ -97,6 +96,14 @@ func Open(dir string, o Options) (*Store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+func newStore(dir string, o Options) *Store {
+	s := &Store{dir: dir, log: o.Logger, journals: map[string]*Journal{}}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	return s
 }
 
 // Exists says whether there are data in a directory.
@@ -133,9 +140,13 @@ var errSalvaged = errors.New("salvaged")
 // open locks the file, checks it, and only then lets bbolt map it.
 func (s *Store) open(acceptLoss bool) error {
 	path := filepath.Join(s.dir, dbName)
+	mode, mapped := os.O_RDWR, mmapSize()
+	if s.toRead {
+		mode, mapped = os.O_RDONLY, 0 // as large as the file, which does not grow
+	}
 	var release func()
 	openFile := func(path string, _ int, _ os.FileMode) (f *os.File, err error) {
-		if f, err = os.OpenFile(path, os.O_RDWR, 0); err != nil {
+		if f, err = os.OpenFile(path, mode, 0); err != nil {
 			return nil, err
 		}
 		defer func() {
@@ -143,20 +154,24 @@ func (s *Store) open(acceptLoss bool) error {
 				_ = f.Close()
 			}
 		}()
-		if release, err = lock(f); err != nil {
+		if release, err = lock(f, !s.toRead); err != nil {
 			return nil, err
 		}
-		sweep(s.dir)
+		if !s.toRead {
+			sweep(s.dir)
+		}
 		if err = s.examine(f, acceptLoss); err == nil {
 			release()
+			s.file = f
 		}
 		return f, err
 	}
 	err := guard(func() (err error) {
 		s.db, err = bbolt.Open(path, 0o600, &bbolt.Options{
 			Timeout:         lockTimeout,
+			ReadOnly:        s.toRead,
 			FreelistType:    bbolt.FreelistMapType,
-			InitialMmapSize: mmapSize(),
+			InitialMmapSize: mapped,
 			NoStatistics:    true,
 			OpenFile:        openFile,
 		})
@@ -170,6 +185,9 @@ func (s *Store) open(acceptLoss bool) error {
 		return err
 	case errors.Is(err, errFault):
 		return &CorruptError{Path: path, Err: err}
+	}
+	if s.toRead {
+		return explainReading("opening "+path, err)
 	}
 	return explain("opening "+path, err)
 }
@@ -238,7 +256,7 @@ func (s *Store) Debates() ([]string, error) {
 
 var debateID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
-// Journal gives the journal of a debate, and makes it where there is none. Two calls give the same
+// Journal gives the journal of a debate, and makes it where there is none and the store may be written. Two calls give the same
 // one. If its entries are damaged, it returns a *CorruptError and the other debates are not affected.
 func (s *Store) Journal(debate string) (*Journal, error) {
 	if !debateID.MatchString(debate) {
@@ -250,6 +268,9 @@ func (s *Store) Journal(debate string) (*Journal, error) {
 		return j, nil
 	}
 	f := s.found[debate]
+	if f == nil && s.toRead {
+		return nil, fmt.Errorf("journal of debate %s: %w", debate, errToRead)
+	}
 	if f == nil {
 		f = newFinding(append(random(idSize), random(epochSize)...))
 		err := s.update(func(tx *bbolt.Tx) error {

@@ -40,6 +40,9 @@ func (s *Store) updateLocked(f func(*bbolt.Tx) error) error {
 	if s.broken != nil {
 		return s.broken
 	}
+	if s.toRead {
+		return errToRead
+	}
 	var tx *bbolt.Tx
 	var committing bool
 	err := guard(func() (err error) {

@@ -12,6 +12,7 @@ package statements
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -143,15 +144,20 @@ func (d *Draft) Discard() {
 	_ = os.Remove(d.file.Name()) // what stays is swept at the next start
 }
 
-// CopyTo copies the files into a new directory, as they are while the server runs.
+// CopyTo copies the files into a new directory, as they are while the server runs, until the context ends.
 // It copies nothing and makes no directory where there are none.
-func (s *Store) CopyTo(dir string) error {
+func (s *Store) CopyTo(ctx context.Context, dir string) error {
 	if _, err := os.Stat(s.dir); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	return filepath.WalkDir(s.dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && path != s.dir:
+			return nil // removed meanwhile
+		case err != nil:
 			return err
+		case ctx.Err() != nil:
+			return ctx.Err()
 		}
 		relative, err := filepath.Rel(s.dir, path)
 		if err != nil {

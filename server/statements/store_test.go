@@ -119,7 +119,7 @@ func TestWhatIsInAFile(t *testing.T) {
 func TestACopyIsAllThatIsStored(t *testing.T) {
 	from, to := t.TempDir(), filepath.Join(t.TempDir(), "copy")
 	s := statements.Open(filepath.Join(from, "statements"))
-	if err := s.CopyTo(to); err != nil {
+	if err := s.CopyTo(t.Context(), to); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(to); err == nil {
@@ -129,7 +129,7 @@ func TestACopyIsAllThatIsStored(t *testing.T) {
 	if _, err := s.Receive(strings.NewReader("half"), 100); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.CopyTo(to); err != nil {
+	if err := s.CopyTo(t.Context(), to); err != nil {
 		t.Fatal(err)
 	}
 	if got := read(t, statements.Open(to), "d", "a", sum); got != "words" {
@@ -138,7 +138,7 @@ func TestACopyIsAllThatIsStored(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(to, "incoming-*")); len(left) > 0 {
 		t.Errorf("%v are copied", left)
 	}
-	if err := s.CopyTo(to); err == nil {
+	if err := s.CopyTo(t.Context(), to); err == nil {
 		t.Error("a copy takes the place of another")
 	}
 }
