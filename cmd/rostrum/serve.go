@@ -70,6 +70,10 @@ func serve(ctx context.Context, args []string, e env) (err error) {
 	}
 	log := slog.New(slog.NewTextHandler(e.stderr, nil))
 
+	if limit, limited := bolt.AddressLimit(); limited && limit < bolt.NeededAddresses {
+		log.Warn("the process may have fewer addresses than a server may need, and could end in a rush: take the limit away (ulimit -v unlimited; LimitAS of a service)", "limit_mib", limit>>20, "needed_mib", uint64(bolt.NeededAddresses)>>20)
+	}
+
 	example := len(o.debates) == 0
 	var programmes []queue.Programme
 	var rehearsal *rehearsal

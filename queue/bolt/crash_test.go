@@ -35,6 +35,8 @@ func TestMain(m *testing.M) {
 		appendForever(dir)
 	case "limited":
 		limited(dir)
+	case "cramped":
+		cramped(dir)
 	}
 }
 

@@ -102,7 +102,16 @@ func explained(doing string, err error, advice string) error {
 
 // advice is what the technician can do about an error of the file system, "" where that is not known.
 func advice(err error) string {
+	for _, e := range []error{syscall.ENODEV, syscall.ENOLCK, syscall.EOPNOTSUPP, syscall.ENOSYS} {
+		if errors.Is(err, e) {
+			return "the file system cannot map or lock files, as some network and container disks: choose a data directory on a local disk"
+		}
+	}
 	switch {
+	case errors.Is(err, syscall.ENOMEM):
+		return fmt.Sprintf("the process may have too few addresses%s. For the journal alone %d MiB are set aside, most of which are never memory, "+
+			"and a server needs about %d MiB in all. Take the limit away (ulimit -v unlimited; LimitAS of a service), and limit memory itself, by MemoryMax or a container, where that is meant",
+			addressLimit(), mmapSize()>>20, NeededAddresses>>20)
 	case errors.Is(err, syscall.EROFS):
 		return "the file system is read-only: choose a data directory on one that can be written"
 	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
@@ -115,4 +124,17 @@ func advice(err error) string {
 		return "the disk fails: copy what can be read and replace it"
 	}
 	return ""
+}
+
+// NeededAddresses is how many bytes of addresses a server needs for certain: the journal's, those that Go sets
+// aside, and a stack for each thread of the system.
+const NeededAddresses = 4 << 30
+
+// addressLimit says how many addresses a process may have, "" where that has no limit or is not known.
+func addressLimit() string {
+	limit, ok := AddressLimit()
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf(": its limit is %d MiB", limit>>20)
 }
