@@ -1,18 +1,16 @@
 package main
 
 import (
-	"fmt"
-	"os"
 	"path/filepath"
 
 	"rostrum/server/disk"
 )
 
-// ballastName is the file in the data directory that takes room until the disk is full, and ballastSize how much: enough
-// for thousands of the officers' commands.
+// ballastName is the file in the data directory that takes room until the disk is full, and ballastSize how much: a
+// journal that must grow takes up to 16 MiB at once on some systems, and the rest is enough for thousands of commands.
 const (
 	ballastName = "reserve"
-	ballastSize = 16 << 20
+	ballastSize = 32 << 20
 )
 
 // watchDisk is the room on the disk of a data directory, with so many MiB kept in reserve. It is looked at once before
@@ -22,10 +20,7 @@ func watchDisk(data string, reserve int64) (*disk.Space, error) {
 	if reserve <= 0 {
 		return nil, ballast.Drop()
 	}
-	if err := os.MkdirAll(data, 0o700); err != nil {
-		return nil, fmt.Errorf("making the data directory %s: %w", data, err)
-	}
 	space := disk.New(func() (int64, error) { return disk.Free(data) }, reserve<<20, ballast)
-	space.Look(false)
+	space.Look(false) // what is wrong with the directory is said by who opens it
 	return space, nil
 }
