@@ -12,7 +12,7 @@ async function weigh(page) {
   const wire = await page.context().newCDPSession(page);
   await wire.send('Network.enable');
   // What a page brings for later, seconds after it can be used: whether this test sees it hangs on how fast it types.
-  const later = /\/(problems|floor-soon)\.json|\/(shell|floor-soon|floor-alerts)\.js|\.webmanifest|\/icons\/|\/sw\.js/;
+  const later = /\/(problems|floor-soon)\.json|\/(shell|bearings|floor-soon|floor-alerts)\.js|\.webmanifest|\/icons\/|\/sw\.js/;
   const seen = { bytes: 0, files: new Map(), names: new Map() };
   wire.on('Network.responseReceived', (e) => seen.names.set(e.requestId, e.response.url));
   wire.on('Network.loadingFinished', (e) => {

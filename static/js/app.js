@@ -7,6 +7,7 @@
 import { Api } from './api.js';
 import { Clock } from './clock.js';
 import { phase, reading } from './countdown.js';
+import { Drawing } from './drawing.js';
 import { language, load, loadMore, onMissing, preferred, remember, setPlace, t } from './i18n.js';
 import { currentPanel } from './list.js';
 import { render } from './lit-core.js';
@@ -57,6 +58,9 @@ export class App {
   constructor(page) {
     this.page = page;
     this.root = /** @type {HTMLElement} */ (page.root ?? document.getElementById('app'));
+    this.drawing = new Drawing(this.root, () => this.render());
+    /** @type {WeakMap<Element, string>} what was written into each countdown last */
+    this.figures = new WeakMap();
     this.clock = new Clock();
     this.api = new Api(debateId(), page.role);
     this.roster = new Roster(this.api, { onChange: () => this.render() });
@@ -119,7 +123,14 @@ export class App {
       this.tick();
     };
     requestAnimationFrame(frame);
+    setTimeout(() => this.bringBearings(), SHELL_MS);
     if (window.isSecureContext && 'serviceWorker' in navigator) setTimeout(() => this.keepShell(), SHELL_MS);
+  }
+
+  /** @private */
+  async bringBearings() {
+    const brought = await import('./bearings.js').catch(() => undefined);
+    if (brought) this.drawing.bearings = brought.bearings;
   }
 
   /** @private */
@@ -229,9 +240,13 @@ export class App {
     this.settle();
     this.drawnAt = performance.now();
     this.model.now = this.clock.now();
-    this.root.querySelector('[data-until-drawn]')?.remove();
     sign(this.root, this.model.state?.rehearsal === true);
-    render(this.page.view({ ...this.model }), this.root);
+    const view = this.page.view({ ...this.model }); // it may look at what is shown
+    this.drawing.draw(() => {
+      this.root.querySelector('[data-until-drawn]')?.remove();
+      render(view, this.root);
+    });
+    this.figures = new WeakMap();
     this.drawCountdown();
   }
 
@@ -247,7 +262,12 @@ export class App {
     const now = this.clock.now();
     const timer = this.model.state?.floor?.timer;
     const text = !timer ? '' : now === undefined ? '–:––' : reading(timer, now);
-    for (const el of this.root.querySelectorAll('[data-countdown]')) if (el.textContent !== text) el.textContent = text;
+    for (const el of this.root.querySelectorAll('[data-countdown]')) {
+      // What others make of a figure stands until the next one, or the next drawing: not in each frame.
+      if (this.figures.get(el) === text) continue;
+      this.figures.set(el, text);
+      if (el.textContent !== text) el.textContent = text;
+    }
   }
 }
 

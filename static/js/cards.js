@@ -6,4 +6,8 @@ if (button) {
   button.addEventListener('click', () => window.print());
 }
 const menu = /** @type {HTMLSelectElement | null} */ (document.querySelector('[data-language]'));
-menu?.addEventListener('change', () => menu.form?.requestSubmit());
+menu?.addEventListener('change', () => {
+  const here = new URL(location.href); // with the cards that are wanted
+  here.searchParams.set('page', menu.value);
+  location.assign(here);
+});

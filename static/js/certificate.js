@@ -1,5 +1,6 @@
 // How an officer's device is made to trust a server that has its own certificate authority. Delegates need nothing of it.
 
+import { Drawing, entitle } from './drawing.js';
 import { load, preferred, remember, t } from './i18n.js';
 import { html, nothing, render } from './lit.js';
 import { languageMenu } from './parts.js';
@@ -74,7 +75,9 @@ function view() {
     </main>`;
 }
 
-const draw = () => render(view(), /** @type {HTMLElement} */ (document.getElementById('app')));
+const app = /** @type {HTMLElement} */ (document.getElementById('app'));
+const drawing = new Drawing(app, () => draw());
+const draw = () => drawing.draw(() => render(view(), app));
 
 /** @param {string} lang */
 async function setLanguage(lang) {
@@ -96,7 +99,7 @@ async function read() {
 }
 
 function named() {
-  document.title = `${t('common.app')} – ${t('certificate.title')}`;
+  entitle(`${t('common.app')} – ${t('certificate.title')}`);
   draw();
 }
 

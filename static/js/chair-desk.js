@@ -4,6 +4,7 @@
 /** @import { App, Model } from './app.js' */
 /** @import { Act } from './chair-acts.js' */
 import { ProblemError, newId } from './api.js';
+import { meaning } from './chair-acts.js';
 import { problemText, t } from './i18n.js';
 import { Deaf, Moves } from './chair-guard.js';
 
@@ -51,6 +52,9 @@ export class Desk {
     /** @type {Set<string>} those of them that were given up. Once something later was answered, the same again is meant anew */
     this.lost = new Set();
     this.main = new Deaf();
+    this.mainWords = ''; // of the large button, as they were drawn
+    /** @type {{what: string, at: number} | undefined} a tap that was refused since others had changed its button's words; at: performance.now() ms */
+    this.reworded = undefined;
     this.undoing = new Deaf();
     this.end = new Deaf();
     this.moves = new Moves();
@@ -161,9 +165,31 @@ export class Desk {
     this.lost.delete(meaning);
   }
 
-  /** What the main button says. @param {State} state @param {Act} act */
-  perform(state, act) {
+  /**
+   * Whether something still says what was drawn there. Where others have put words of theirs (a translator), nobody knows what the chair has
+   * read: the tap is refused, our words are drawn again, and the next one counts.
+   * @param {string} where
+   * @param {string} what the tap is for
+   * @param {Element | null | undefined} element
+   * @param {string} words as they were drawn
+   */
+  reads(where, what, element, words) {
+    if (!element || bare(element.textContent ?? '') === bare(words)) return true;
+    const now = performance.now();
+    const ago = this.reworded?.what === what ? now - this.reworded.at : Infinity;
+    if (ago < NOTE_MS) return ago >= this.main.ms;
+    this.reworded = { what, at: now };
+    this.app?.drawing.claim(element);
+    this.say(where, t('chair.reworded'));
+    return false;
+  }
+
+  /** What the main button says. @param {State} state @param {Act} act @param {Element | null} [button] */
+  perform(state, act, button) {
+    const what = `${state.panel} ${meaning(act)}`;
     if (this.main.deaf(performance.now())) return;
+    if (what !== this.main.meaning) return this.render(); // it is drawn as another
+    if (!this.reads('main', what, button, this.mainWords)) return;
     const panel = `/panels/${encodeURIComponent(state.panel)}`;
     switch (act.kind) {
       case 'open':
@@ -423,6 +449,9 @@ export class Desk {
     this.render();
   }
 }
+
+/** A text without what separates its parts: spaces, and marks of direction. @param {string} text */
+const bare = (text) => text.replace(/[\s\p{Cf}]/gu, '');
 
 /** The path of the floor as the page shows it, so that a late command never meets the next speaker. @param {State} state */
 const floorOf = (state) => `/floor?floor=${encodeURIComponent(state.floor?.id ?? '')}`;

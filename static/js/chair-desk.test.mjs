@@ -47,3 +47,38 @@ test('who is typed while another is being added is neither forgotten nor mistake
   await newcomer;
   assert.deepEqual([d.draft.query, d.draft.picked], ['Ke', undefined]);
 });
+
+test('the large button does what it was drawn for, and nothing else', async (t) => {
+  const { d, sent } = desk(t);
+  const call = (participant) => ({ kind: 'call', floor: '', request: `r-${participant}`, participant });
+  const now = t.mock.method(performance, 'now', () => 10_000);
+  d.main.see('morning call  r-fra fra ', 0);
+  d.mainWords = 'Give the floor to France';
+  d.perform(state, call('ken'), { textContent: 'Give the floor to France' });
+  assert.equal(sent.length, 0, 'it says France');
+  d.perform(state, call('fra'), { textContent: '\n Give the floor to \u2068France\u2069 ' });
+  assert.deepEqual(sent.map((s) => s.body.request), ['r-fra']);
+  now.mock.restore();
+});
+
+test('where others have changed a button’s words the tap is refused once, and the page’s words are drawn again', (t) => {
+  const { d } = desk(t);
+  let at = 10_000;
+  t.mock.method(performance, 'now', () => at);
+  const claimed = [];
+  d.app.drawing = { claim: (element) => claimed.push(element) };
+  const button = { textContent: 'Donner la parole à la France' };
+  const reads = (what = 'call fra') => d.reads('main', what, button, 'Give the floor to France');
+  assert.equal(reads(), false);
+  assert.deepEqual(claimed, [button]);
+  assert.equal(d.note?.where, 'main');
+  at += d.main.ms - 1;
+  assert.equal(reads(), false, 'the finger may have been on its way');
+  at += 1;
+  assert.equal(reads(), true, 'the chair has seen both');
+  assert.equal(reads('call ken'), false, 'that is another tap');
+  at += 60_000;
+  assert.equal(reads('call fra'), false, 'that was long ago');
+  button.textContent = 'Give the floor to France';
+  assert.equal(reads(), true);
+});

@@ -139,9 +139,9 @@ function mainButton(desk, model, state, act) {
   const idle = act.kind === 'none';
   const whom =
     act.kind === 'call' && act.participant !== undefined
-      ? nameOf(model.roster, act.participant)
+      ? model.roster.name(act.participant)
       : act.kind === 'switch' && act.panel !== undefined
-        ? html`<bdi>${state.panels[act.panel]?.title ?? act.panel}</bdi>`
+        ? (state.panels[act.panel]?.title ?? act.panel)
         : undefined;
   const verb = desk.stale
     ? t(model.status.kind === 'denied' ? 'chair.main.denied' : 'chair.main.stale')
@@ -150,6 +150,8 @@ function mainButton(desk, model, state, act) {
       : act.kind === 'call' && act.as !== undefined && act.as !== 'intervention'
         ? t('chair.main.call_as', { kind: tOr('kind', act.as) })
         : t(`chair.main.${act.kind}`);
+  const named = whom === undefined || desk.stale ? '' : whom;
+  desk.mainWords = verb + named;
   return html`<button
     class="button primary main-act"
     type="button"
@@ -158,10 +160,10 @@ function mainButton(desk, model, state, act) {
     aria-keyshortcuts="Space"
     ?data-deaf=${deaf && !idle && !desk.stale}
     data-act=${act.kind}
-    @click=${() => !idle && desk.perform(state, act)}
+    @click=${(/** @type {Event} */ e) => !idle && desk.perform(state, act, /** @type {Element} */ (e.currentTarget))}
   >
     <span class="main-verb">${verb}</span>
-    ${whom === undefined || desk.stale ? nothing : html`<span class="main-whom">${whom}</span>`}
+    ${named ? html`<span class="main-whom"><bdi class="name">${named}</bdi></span>` : nothing}
   </button>`;
 }
 

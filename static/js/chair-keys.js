@@ -75,7 +75,7 @@ function single(desk, state, e) {
     case ' ': {
       const act = mainAct(state, listOf(state));
       if (act.kind === 'rule') desk.timer(state, state.floor?.timer.state === 'running' ? 'pause' : 'start');
-      else if (act.kind !== 'none') desk.perform(state, act);
+      else if (act.kind !== 'none') desk.perform(state, act, document.querySelector('.main-act'));
       return true;
     }
     case 'e':
@@ -140,6 +140,7 @@ function onRow(desk, state, row, key) {
   if (id === undefined) return;
   // By keyboard it is the row that is meant, wherever it has moved to; only a focus that came by itself is not trusted.
   if (desk.inherited.deaf(performance.now())) desk.say(`row ${id}`, t('chair.moved'));
+  else if (!desk.reads(`row ${id}`, `${key} ${id}`, row.querySelector('.entry-name'), desk.app?.roster.name(state.requests[id]?.participant) ?? '')) return;
   else if (key === 'Enter') desk.call(state, { request: id }, `row ${id}`);
   else desk.remove(state, id);
 }

@@ -27,8 +27,10 @@ export function answers(desk, model, state) {
   const limit = answerLimit(panel);
   const off = desk.stale || panel.status !== 'open' || desk.end.deaf(performance.now());
   const speaking = state.floor?.kind === 'response' ? state.floor.participant : undefined;
-  const call = (/** @type {string} */ participant) => {
+  const call = (/** @type {string} */ participant, /** @type {Event} */ e) => {
     if (desk.end.deaf(performance.now())) return;
+    const shown = /** @type {Element} */ (e.currentTarget).querySelector('.answer-name');
+    if (!desk.reads('answers', `answer ${participant}`, shown, model.roster.name(participant))) return;
     void desk.call(state, { participant, kind: 'response', ...(desk.unlimited && limit !== undefined && { limit_ms: null }) }, 'answers');
   };
   return html`<div class="answers" role="group" aria-label=${t('chair.answers')}>
@@ -47,7 +49,7 @@ export function answers(desk, model, state) {
         )}
     <div class="answer-names">
       ${names.map(
-        (p) => html`<button class="button answer" type="button" aria-disabled=${off} ?data-speaking=${p === speaking} title=${model.roster.name(p)} @click=${() => !off && call(p)}>
+        (p) => html`<button class="button answer" type="button" aria-disabled=${off} ?data-speaking=${p === speaking} title=${model.roster.name(p)} @click=${(/** @type {Event} */ e) => !off && call(p, e)}>
           <span class="visually-hidden">${t('chair.call')}</span> <span class="answer-name">${nameOf(model.roster, p)}</span>
           ${p === panel.moderator ? html`<span class="answer-role">${t('chair.moderator')}</span>` : nothing}
         </button>`,
@@ -70,6 +72,10 @@ export function speakers(desk, model, state) {
       const own = heard.filter((r) => r.participant === p);
       const used = own.reduce((sum, r) => sum + (r.ended_ms === undefined ? 0 : r.used_ms), 0);
       const now = state.floor?.participant === p;
+      const call = (/** @type {Event} */ e) => {
+        const shown = /** @type {Element} */ (e.currentTarget).closest('.entry')?.querySelector('.entry-name');
+        if (!off && !now && desk.reads(`speaker ${p}`, `speaker ${p}`, shown, model.roster.name(p))) void desk.call(state, { participant: p, kind: kindFor(panel, p) }, `speaker ${p}`);
+      };
       const word = now ? t('chair.speaks') : own.length > 0 ? t('chair.has_spoken', { time: `\u2066${formatUsed(used)}\u2069` }) : p === next ? t('chair.next') : '';
       return html`<li class="entry" ?data-next=${p === next && !state.floor}>
         <span class="place">${formatNumber(i + 1)}</span>
@@ -77,7 +83,7 @@ export function speakers(desk, model, state) {
           <p class="entry-name">${nameOf(model.roster, p)}</p>
           <p class="facts">${word === '' ? nothing : html`<span class="chip ${p === next ? 'brand' : ''}">${word}</span>`}</p>
         </div>
-        <button class="button call" type="button" aria-disabled=${off || now} @click=${() => !off && !now && void desk.call(state, { participant: p, kind: kindFor(panel, p) }, `speaker ${p}`)}>
+        <button class="button call" type="button" aria-disabled=${off || now} @click=${call}>
           ${t('chair.call')} <span class="visually-hidden">${model.roster.name(p)}</span>
         </button>
         ${said(desk, `speaker ${p}`)}

@@ -37,6 +37,12 @@ export function entry(desk, model, state, list, r, i, apart) {
     if (e.detail !== 0 && desk.moves.deaf(r.id, desk.downAt(performance.now()))) desk.say(`row ${r.id}`, t('chair.moved'));
     else f();
   };
+  // What gives the floor, or takes a request away, is for whom the row names.
+  const named = (/** @type {string} */ what, /** @type {() => void} */ f) => (/** @type {MouseEvent} */ e) =>
+    act(() => {
+      const row = /** @type {Element} */ (e.currentTarget).closest('.entry');
+      if (desk.reads(`row ${r.id}`, `${what} ${r.id}`, row?.querySelector('.entry-name'), name)) f();
+    })(e);
   const move = (/** @type {-1 | 1} */ by) =>
     act(() => {
       const before = neighbour(list, r.id, by);
@@ -55,10 +61,10 @@ export function entry(desk, model, state, list, r, i, apart) {
     <span class="tools">
       <button class="tool" type="button" aria-label=${t('chair.up', { name })} aria-disabled=${off || i === 0} @click=${move(-1)}>${icon('up')}</button>
       <button class="tool" type="button" aria-label=${t('chair.down', { name })} aria-disabled=${off || i === list.length - 1} @click=${move(1)}>${icon('down')}</button>
-      <button class="tool remove" type="button" aria-label=${t('chair.remove', { name })} aria-disabled=${off} @click=${act(() => desk.remove(state, r.id))}>${icon('remove')}</button>
+      <button class="tool remove" type="button" aria-label=${t('chair.remove', { name })} aria-disabled=${off} @click=${named('remove', () => desk.remove(state, r.id))}>${icon('remove')}</button>
       <button class="tool more" type="button" aria-label=${t('chair.row_more', { name })} aria-expanded=${opened} @click=${() => desk.toggleRow(r.id)}>${icon('more')}</button>
     </span>
-    <button class="button call" type="button" aria-disabled=${off || currentPanel(state)?.status !== 'open'} @click=${act(() => desk.call(state, { request: r.id }, `row ${r.id}`))}>
+    <button class="button call" type="button" aria-disabled=${off || currentPanel(state)?.status !== 'open'} @click=${named('call', () => desk.call(state, { request: r.id }, `row ${r.id}`))}>
       ${t('chair.call')} <span class="visually-hidden">${name}</span>
     </button>
     ${opened ? rarer(desk, model, list, r, act) : nothing} ${said(desk, `row ${r.id}`)}

@@ -5,6 +5,7 @@
 /** @import { View } from './lit.js' */
 import { boot } from './app.js';
 import { remaining } from './countdown.js';
+import { entitle } from './drawing.js';
 import { formatNumber, t } from './i18n.js';
 import { listOf } from './list.js';
 import { html, nothing } from './lit.js';
@@ -161,7 +162,7 @@ function announcePhase({ state, phase: now }) {
 
 /** @param {State} state @param {State | undefined} before */
 function onState(state, before) {
-  document.title = `${t('chair.title')} – ${state.debate.title}`;
+  entitle(`${t('chair.title')} – ${state.debate.title}`);
   if (before && before.floor?.id !== state.floor?.id) {
     const name = state.floor && desk.app?.roster.name(state.floor.participant);
     desk.app?.announce(name === undefined ? t('common.nobody') : t('chair.has_floor', { name }));

@@ -10,6 +10,7 @@ import { chimeFor, languagesOf, share, wishesOf } from './display-facts.js';
 import { digitsEm, fit } from './display-fit.js';
 import { canFullscreen, fullscreen, hidePointer, stayAwake } from './display-screen.js';
 import { display } from './display-views.js';
+import { entitle } from './drawing.js';
 import { formatTime, inLanguage, isTimeKnown, language, loadMore, t } from './i18n.js';
 import { currentPanel } from './list.js';
 import { isFresh, messageText, ruledText, tellingOf } from './notices.js';
@@ -94,7 +95,7 @@ function onState(state, before) {
   // The code in the address makes a new picture when it changes; the server does not look at it.
   around.qr = picture('qr.svg', state.join?.code ?? '');
   around.wifiQr = picture('wifi.svg', `${state.wifi?.name} ${state.wifi?.password}`);
-  document.title = `${currentPanel(state)?.title ?? state.debate.title} · ${t('display.title')}`;
+  entitle(`${currentPanel(state)?.title ?? state.debate.title} · ${t('display.title')}`);
   if (!before || !around.settled) return;
   if (around.lang2 && !app.roster.names.has(around.lang2)) app.roster.loadOthers(); // failed before
   const { floor, message, ruled } = state;

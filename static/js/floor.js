@@ -8,6 +8,7 @@
 import { Api, ProblemError } from './api.js';
 import { boot, debateId } from './app.js';
 import { remaining } from './countdown.js';
+import { entitle } from './drawing.js';
 import { alerts, holdingOf, isOwnFloor, levelOf, placeIn, ticketsOf, tidy, wasAbsent } from './floor-logic.js';
 import { Outbox } from './floor-outbox.js';
 import { Store } from './floor-store.js';
@@ -459,7 +460,7 @@ function signs(state) {
   const now = ui.page === 'joined' ? levelOf(state, me, store.kept) : 'idle';
   if (now !== 'idle') hurry();
   const titles = { idle: t('floor.title'), listed: `${placeIn(state, me, store.kept)} · ${t('floor.title')}`, ready: t('floor.ready_title'), next: t('floor.next_title'), floor: t('floor.have_floor') };
-  document.title = `${titles[now]} · ${t('common.app')}`;
+  entitle(`${titles[now]} · ${t('common.app')}`);
   ui.parts.soon?.setIcon(now);
   if (alerts(level, now)) {
     ui.parts.soon?.alert(now);
@@ -524,7 +525,7 @@ app = await boot({
     else app?.roster.load(language(), ''); // a private debate: its roster is all that one needs to join
   },
 });
-document.title = `${t('floor.title')} · ${t('common.app')}`;
+entitle(`${t('floor.title')} · ${t('common.app')}`);
 const { roster } = app;
 door.give({
   t,

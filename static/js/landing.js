@@ -2,6 +2,7 @@
 
 import { problemOf } from './api.js';
 import { debateId, sign } from './app.js';
+import { Drawing, entitle } from './drawing.js';
 import { formatDate, load, loadMore, preferred, problemText, remember, t } from './i18n.js';
 import { html, nothing, render } from './lit.js';
 import { languageMenu } from './parts.js';
@@ -83,9 +84,11 @@ function doors(debate, second) {
   </section>`;
 }
 
+const app = /** @type {HTMLElement} */ (document.getElementById('app'));
+const drawing = new Drawing(app, draw);
+
 function draw() {
-  const app = /** @type {HTMLElement} */ (document.getElementById('app'));
-  render(view(), app);
+  drawing.draw(() => render(view(), app));
   sign(app, page.debates?.some((d) => d.rehearsal) === true);
 }
 
@@ -119,7 +122,7 @@ async function read() {
 }
 
 function named() {
-  document.title = `${t('common.app')} – ${t('landing.title')}`;
+  entitle(`${t('common.app')} – ${t('landing.title')}`);
   draw();
 }
 

@@ -5,6 +5,7 @@
 /** @import { Acts, Ui } from './record-view.js' */
 import { Api, ProblemError, newId } from './api.js';
 import { boot, debateId } from './app.js';
+import { entitle } from './drawing.js';
 import { t } from './i18n.js';
 import { behalfName } from './parts.js';
 import { changesOf, formOf, isField, putBack } from './record-correct.js';
@@ -155,7 +156,7 @@ async function correct() {
 }
 
 const title = () => {
-  document.title = `${t('record.title')} · ${t('common.app')}`;
+  entitle(`${t('record.title')} · ${t('common.app')}`);
 };
 
 /**
