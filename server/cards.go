@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bytes"
 	"cmp"
 	_ "embed"
 	"encoding/json"
@@ -399,12 +398,21 @@ func (s *Server) cards(c echo.Context) error {
 		query.Set("as", string(queue.Chair))
 		pdf = "/" + url.PathEscape(d.id) + "/cards.pdf?" + query.Encode()
 	}
-	var page bytes.Buffer
-	if err := set.writeHTML(&page, s.cardsPage, s.assets.files, state, lang, pdf); err != nil {
-		return fmt.Errorf("drawing the cards: %w", err)
+	a := s.ofCards(d, state, c, "cards "+lang+" "+pdf)
+	a.mediaType = echo.MIMETextHTMLCharsetUTF8
+	a.write = func(w io.Writer) error {
+		if err := set.writeHTML(w, s.cardsPage, s.assets.files, state, lang, pdf); err != nil {
+			return fmt.Errorf("drawing the cards: %w", err)
+		}
+		return nil
 	}
-	noStore(c)
-	return c.HTMLBlob(http.StatusOK, page.Bytes())
+	return s.send(c, grant, a)
+}
+
+// ofCards is a document of the cards that a request asks for. It holds secrets, and is kept nowhere but here.
+func (s *Server) ofCards(d *debate, state *queue.State, c echo.Context, what string) answer {
+	key := d.id + " " + what + "\x00" + c.QueryParams().Encode()
+	return answer{document: document{key: key, version: state.Seq}, cache: "no-store"}
 }
 
 // baseOf is the address that the command line wants in the links, "" for the
@@ -422,17 +430,20 @@ func (s *Server) cardsPDF(c echo.Context) error {
 	if err != nil {
 		return s.pageError(c, err)
 	}
-	set, err := s.keys.cardsOf(cmp.Or(baseOf(c, grant), s.room), d.room.State(), choiceOf(c.QueryParams()))
+	state := d.room.State()
+	set, err := s.keys.cardsOf(cmp.Or(baseOf(c, grant), s.room), state, choiceOf(c.QueryParams()))
 	if err != nil {
 		return err
 	}
-	var file bytes.Buffer
-	if err := set.writePDF(&file, s.assets.files, s.fontDirs, time.UnixMilli(s.clock.Now()).UTC()); err != nil {
-		return fmt.Errorf("printing the cards: %w", err)
+	a := s.ofCards(d, state, c, "cards.pdf "+string(grant.Role))
+	a.mediaType, a.packed, a.fileName, a.inline = "application/pdf", true, d.id+"-cards.pdf", true
+	a.write = func(w io.Writer) error {
+		if err := set.writePDF(w, s.assets.files, s.fontDirs, time.UnixMilli(s.clock.Now()).UTC()); err != nil {
+			return fmt.Errorf("printing the cards: %w", err)
+		}
+		return nil
 	}
-	noStore(c)
-	c.Response().Header().Set("Content-Disposition", fmt.Sprintf(`inline; filename="%s-cards.pdf"`, d.id))
-	return c.Blob(http.StatusOK, "application/pdf", file.Bytes())
+	return s.send(c, grant, a)
 }
 
 // pageLanguage is the language that a reader has chosen for the page, or that of the six which

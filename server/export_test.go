@@ -129,3 +129,29 @@ func QRSize(t testing.TB, link string) int {
 	}
 	return code.Size
 }
+
+// The bounds of answers.
+const (
+	TakeIn        = takeIn
+	TakeFirst     = takeFirst
+	KeptRenders   = keptRenders
+	PinnedRenders = pinnedRenders
+)
+
+// Reading is how many answers are made or sent to those who are no officers, how many bytes of documents are held
+// for all, and how many renders were begun.
+func (s *Server) Reading() (open, held, made int) {
+	s.answers.mu.Lock()
+	open = s.answers.open
+	s.answers.mu.Unlock()
+	s.renders.mu.Lock()
+	defer s.renders.mu.Unlock()
+	return open, s.renders.held, s.renders.made
+}
+
+// KeptDocuments is how many bytes of documents are kept.
+func (s *Server) KeptDocuments() int {
+	s.renders.mu.Lock()
+	defer s.renders.mu.Unlock()
+	return s.renders.bytes
+}

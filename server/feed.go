@@ -47,6 +47,10 @@ type feed struct {
 	once    sync.Once
 	encoded []byte
 	err     error
+
+	zip    sync.Once
+	zipped shared
+	zipErr error
 }
 
 func (f *feed) seq() int64 { return f.state.Seq }
@@ -190,6 +194,18 @@ func (c *channel) remove(s screen) {
 func (c *channel) state(f *feed) ([]byte, error) {
 	f.once.Do(func() { f.encoded, f.err = json.Marshal(c.viewer.of(f.state, c.audience)) })
 	return f.encoded, f.err
+}
+
+// shared is the encoded state, compressed once, when it is first needed.
+func (c *channel) shared(f *feed) (shared, error) {
+	f.zip.Do(func() {
+		state, err := c.state(f)
+		if err == nil {
+			f.zipped, err = newShared(state)
+		}
+		f.zipErr = err
+	})
+	return f.zipped, f.zipErr
 }
 
 // snapshot is a snapshot frame of a feed at the instant now.

@@ -94,7 +94,7 @@ func (s *Server) firstOf(d *debate, lang string) (*firstPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, err := s.assets.first(lang, version, roster)
+	page, err := s.assets.first(lang, version, roster.plain)
 	if err == nil {
 		d.first.pages[lang] = page
 	}

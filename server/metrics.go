@@ -34,7 +34,7 @@ func newMetrics(version string) *metrics {
 			Name: "rostrum_streams", Help: "Open streams by audience.",
 		}, []string{"audience"}),
 		limited: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "rostrum_limited_total", Help: "What was refused or ended for others: commands, bytes of commands, files, streams or connections, by whose limit: of the session, the participant, the address, the debate or the server; worth: for a stream of more worth, or of somebody with fewer.",
+			Name: "rostrum_limited_total", Help: "What was refused or ended for others: commands, bytes of commands, files, streams, answers, reads or connections, by whose limit: of the session, the participant, the address, the debate or the server; worth: for a stream of more worth, or of somebody with fewer.",
 		}, []string{"what", "by"}),
 		noLimits: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "rostrum_limits_off", Help: "1 where the limits on rates are off, else 0.",

@@ -2,7 +2,9 @@ package server
 
 import (
 	_ "embed"
+	"fmt"
 	"net/http"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 )
@@ -12,7 +14,13 @@ import (
 //go:embed openapi.yaml
 var openAPI []byte
 
-func serveOpenAPI(c echo.Context) error {
-	c.Response().Header().Set("Cache-Control", "no-cache")
-	return c.Blob(http.StatusOK, "application/yaml", openAPI) // RFC 9512
+func serveOpenAPI() echo.HandlerFunc {
+	description := sync.OnceValues(func() (*asset, error) { return newAsset("openapi.yaml", openAPI) })
+	return func(c echo.Context) error {
+		f, err := description()
+		if err != nil {
+			return fmt.Errorf("compressing the description of the API: %w", err)
+		}
+		return f.serve(c, http.StatusOK)
+	}
 }

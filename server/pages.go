@@ -80,6 +80,8 @@ func newAsset(name string, plain []byte) (*asset, error) {
 		f.mediaType = "application/json"
 	case ".svg":
 		f.mediaType = "image/svg+xml"
+	case ".yaml":
+		f.mediaType = "application/yaml" // RFC 9512
 	case ".webmanifest":
 		f.mediaType = "application/manifest+json"
 	}
@@ -159,13 +161,16 @@ func (a *assets) serve(c echo.Context, status int, name string) error {
 }
 
 // serve answers with the file, or with 304 where the browser has it.
-func (f *asset) serve(c echo.Context, status int) error {
+func (f *asset) serve(c echo.Context, status int) error { return f.serveAs(c, status, "no-cache") }
+
+// serveAs does so, and says how the answer may be kept.
+func (f *asset) serveAs(c echo.Context, status int, cache string) error {
 	h := c.Response().Header()
-	h.Set("Cache-Control", "no-cache")
+	h.Set("Cache-Control", cache)
 	h.Add("Vary", "Accept-Encoding")
 	if status == http.StatusOK {
 		h.Set("ETag", f.tag)
-		if strings.Contains(c.Request().Header.Get("If-None-Match"), f.tag) {
+		if knows(c.Request(), strings.Trim(f.tag, `"`)) {
 			return c.NoContent(http.StatusNotModified)
 		}
 	}

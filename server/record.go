@@ -1,14 +1,12 @@
 package server
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -156,49 +154,57 @@ func instant(ms int64) string {
 
 func seconds(ms int64) string { return strconv.FormatFloat(float64(ms)/1000, 'f', -1, 64) }
 
-// recorded is the debate that a request names and its state, for those who may see the
-// record: its officers, and all once the debate says so.
-func (s *Server) recorded(c echo.Context) (*debate, *queue.State, error) {
-	d, _, err := s.admit(c)
-	if err != nil {
-		return nil, nil, err
-	}
-	return d, d.room.State(), nil
-}
-
 // statistics serves how the debate was shared out to those who may see the record.
 func (s *Server) statistics(c echo.Context) error {
-	_, state, err := s.recorded(c)
+	d, grant, err := s.admit(c)
 	if err != nil {
 		return err
 	}
-	noStore(c)
-	return c.JSON(http.StatusOK, struct {
-		Seq int64 `json:"seq"`
-		queue.Statistics
-	}{state.Seq, state.Statistics()})
+	state := d.room.State()
+	a := s.ofRecord(d, state, "statistics")
+	a.mediaType = echo.MIMEApplicationJSON
+	a.write = func(w io.Writer) error {
+		return json.NewEncoder(w).Encode(struct {
+			Seq int64 `json:"seq"`
+			queue.Statistics
+		}{state.Seq, state.Statistics()})
+	}
+	return s.send(c, grant, a)
 }
 
 // record serves the record of a debate to its officers, and to all once the
 // debate says so.
 func (s *Server) record(format string) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		d, state, err := s.recorded(c)
+		d, grant, err := s.admit(c)
 		if err != nil {
 			return err
 		}
-		var out bytes.Buffer // nothing is sent of a record that fails half-way
-		if err := d.viewer.writeRecord(&out, state, format, languageOf(c.Request(), state).String()); err != nil {
-			return err
-		}
+		state := d.room.State()
+		lang := languageOf(c.Request(), state).String()
+		a := s.ofRecord(d, state, "record."+format+" "+lang)
+		a.mediaType, a.packed = recordTypes[format], format == "docx"
+		a.write = func(w io.Writer) error { return d.viewer.writeRecord(w, state, format, lang) }
 		name := d.id
 		if d.viewer.rehearsal {
 			name += "-rehearsal"
 		}
-		noStore(c)
-		c.Response().Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-record.%s"`, name, format))
-		return c.Blob(http.StatusOK, recordTypes[format], out.Bytes())
+		a.fileName = name + "-record." + format
+		if state.Debate.PublicRecord {
+			c.Response().Header().Set("Vary", "Accept-Language, Authorization, Cookie")
+		}
+		return s.send(c, grant, a)
 	}
+}
+
+// ofRecord is a document of a debate's record. What is not public is kept nowhere.
+func (s *Server) ofRecord(d *debate, state *queue.State, what string) answer {
+	a := answer{document: document{key: d.id + " " + what, version: state.Seq}, cache: "no-store"}
+	a.tag = d.epoch + "-" + strings.ReplaceAll(what, " ", "-") + "-"
+	if state.Debate.PublicRecord {
+		a.cache = "private, no-cache"
+	}
+	return a
 }
 
 // recordTypes are the media types of the record's formats.

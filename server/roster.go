@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/labstack/echo/v4"
@@ -34,26 +33,30 @@ type entry struct {
 type rosters struct {
 	mu      sync.Mutex
 	version int64
-	encoded map[string][]byte
+	encoded map[string]*asset
 }
 
-func (r *rosters) in(tag language.Tag, s *queue.State) ([]byte, error) {
+func (r *rosters) in(tag language.Tag, s *queue.State) (*asset, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.version != s.Roster || r.encoded == nil {
-		r.version, r.encoded = s.Roster, make(map[string][]byte)
+		r.version, r.encoded = s.Roster, make(map[string]*asset)
 	}
 	lang := tag.String()
-	if body, ok := r.encoded[lang]; ok {
-		return body, nil
+	if f, ok := r.encoded[lang]; ok {
+		return f, nil
 	}
 	body, err := json.Marshal(struct {
 		Participants []entry `json:"participants"`
 	}{entries(tag, s)})
-	if err == nil {
-		r.encoded[lang] = body
+	if err != nil {
+		return nil, err
 	}
-	return body, err
+	f, err := newAsset("roster.json", body)
+	if err == nil {
+		r.encoded[lang] = f
+	}
+	return f, err
 }
 
 // entries are the participants in the order of a language, by the Unicode
@@ -117,15 +120,9 @@ func (s *Server) roster(c echo.Context) error {
 		version += "-" + tag.String() // the same address has another answer for another reader
 	}
 	h := c.Response().Header()
-	h.Set("ETag", `"`+version+`"`)
-	h.Set("Cache-Control", "private, no-cache")
 	h.Set("Content-Language", tag.String())
 	h.Add("Vary", "Accept-Language, Authorization, Cookie")
-	for known := range strings.SplitSeq(c.Request().Header.Get("If-None-Match"), ",") {
-		known = strings.Trim(strings.TrimPrefix(strings.TrimSpace(known), "W/"), `"`)
-		if known == version || known == "*" {
-			return c.NoContent(http.StatusNotModified)
-		}
-	}
-	return c.Blob(http.StatusOK, "application/json", body)
+	f := *body
+	f.tag = `"` + version + `"`
+	return f.serveAs(c, http.StatusOK, "private, no-cache")
 }

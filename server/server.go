@@ -103,6 +103,8 @@ type Server struct {
 	space     *disk.Space
 	diskLow   atomic.Bool // it takes only what officers do
 	crowd     *crowd
+	renders   *renders
+	answers   *answers
 
 	certified bool
 	authority *cert.Authority
@@ -171,6 +173,7 @@ func New(c Config) *Server {
 		s.log.Warn("the system gives this program fewer file handles than it said: streams that are not the officers' make room", "connections", most)
 		s.limits.streams.shrink(streamsIn(most))
 	}}
+	s.renders, s.answers = newRenders(), newAnswers(c.NoLimits, s.metrics)
 	s.route()
 	return s
 }
@@ -213,7 +216,7 @@ func (s *Server) route() {
 	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, LogErrorFunc: func(c echo.Context, err error, stack []byte) error {
 		s.log.Error("panic", "path", c.Request().URL.Path, "err", err, "stack", string(stack))
 		return err
-	}}), s.guard, s.shield)
+	}}), s.timely, s.guard, s.paced, s.shield)
 
 	// A page's address may be typed with a slash behind it.
 	e.Pre(middleware.RemoveTrailingSlashWithConfig(middleware.TrailingSlashConfig{
@@ -224,21 +227,21 @@ func (s *Server) route() {
 	api := e.Group("/api/v1")
 	api.GET("/clock", s.tell)
 	api.GET("/authority", s.tellAuthority)
-	api.GET("/openapi.yaml", serveOpenAPI, zip)
+	api.GET("/openapi.yaml", serveOpenAPI())
 	api.GET("/backup", s.serveBackup)
 	api.GET("/links", s.links)
 	api.GET("/debates", s.list)
 	one := api.Group("/debates/:debate")
-	one.GET("", s.state, zip)
-	one.GET("/roster", s.roster, zip)
+	one.GET("", s.state)
+	one.GET("/roster", s.roster)
 	one.GET("/stream", s.stream)
 	one.GET("/me", s.me)
 	one.POST(joinPath, s.join)
-	one.GET("/record.json", s.record("json"), zip)
+	one.GET("/record.json", s.record("json"))
 	one.GET("/panels/:id/order", s.proposal, zip)
-	one.GET("/statistics", s.statistics, zip)
-	one.GET("/record.csv", s.record("csv"), zip)
-	one.GET("/record.md", s.record("md"), zip)
+	one.GET("/statistics", s.statistics)
+	one.GET("/record.csv", s.record("csv"))
+	one.GET("/record.md", s.record("md"))
 	one.GET("/record.docx", s.record("docx"))
 	one.POST("/statements", s.addStatement)
 	one.GET("/statements", s.listStatements, zip)
@@ -338,15 +341,28 @@ func (s *Server) state(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	done, err := s.answers.begin(grant, c.Request())
+	if err != nil {
+		return err
+	}
+	defer done()
 	channel := d.hub.channels[audienceOf(grant)]
 	f := d.hub.at(channel.audience)
-	state, err := channel.state(f)
+	state, err := channel.shared(f)
 	if err != nil {
 		return fmt.Errorf("encoding the %s view: %w", channel.audience, err)
 	}
 	noStore(c)
-	body := fmt.Appendf(nil, `{"seq":%d,"epoch":%q,"now_ms":%d,"state":%s}`, f.seq(), d.epoch, s.clock.Now(), state)
-	return c.JSONBlob(http.StatusOK, body)
+	h := c.Response().Header()
+	h.Set("Content-Type", echo.MIMEApplicationJSON)
+	h.Set("Vary", "Accept-Encoding")
+	before, after := fmt.Appendf(nil, `{"seq":%d,"epoch":%q,"now_ms":%d,"state":`, f.seq(), d.epoch, s.clock.Now()), []byte("}")
+	body := [][]byte{before, state.plain, after}
+	if strings.Contains(c.Request().Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		body = state.gzipped(before, after)
+	}
+	return s.sendPieces(c, body, exempt(grant))
 }
 
 // stream opens a stream of the debate as the sender sees it.

@@ -320,6 +320,11 @@ func (s *Server) listStatements(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	done, err := s.answers.begin(grant, c.Request())
+	if err != nil {
+		return err
+	}
+	defer done()
 	state := d.room.State()
 	out := []statementView{}
 	for _, id := range statementsInOrder(state) {
@@ -347,6 +352,11 @@ func (s *Server) serveStatement(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	done, err := s.answers.begin(grant, c.Request())
+	if err != nil {
+		return err
+	}
+	defer done()
 	id, state := c.Param("id"), d.room.State()
 	is, ok := state.Statements()[id]
 	if !ok || !mayRead(state, grant, is) {
