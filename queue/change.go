@@ -83,6 +83,8 @@ func newEvent(kind string) Event {
 		return new(absentRemoved)
 	case "outage_told":
 		return new(outageTold)
+	case "clock_told":
+		return new(clockTold)
 	case "exchange_offered":
 		return new(exchangeOffered)
 	case "exchange_dropped":
@@ -130,6 +132,7 @@ func (*floorVacated) kind() string     { return "floor_vacated" }
 func (*requestDeferred) kind() string  { return "request_deferred" }
 func (*absentRemoved) kind() string    { return "absent_removed" }
 func (*outageTold) kind() string       { return "outage_told" }
+func (*clockTold) kind() string        { return "clock_told" }
 func (*exchangeOffered) kind() string  { return "exchange_offered" }
 func (*exchangeDropped) kind() string  { return "exchange_dropped" }
 func (*exchanged) kind() string        { return "requests_exchanged" }

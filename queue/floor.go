@@ -189,6 +189,8 @@ type SetTime struct {
 	Limit Limit  `json:"limit_ms,omitzero"`
 	// Back gives time back that the speaker could not use: the time used falls by it.
 	Back *int64 `json:"back_ms,omitempty"`
+	// Charge charges time that the countdown was held: the time used rises by it.
+	Charge *int64 `json:"charge_ms,omitempty"`
 }
 
 // Validate checks the act and the times.
@@ -204,6 +206,12 @@ func (c *SetTime) Validate() *Error {
 	}
 	if c.Back != nil && (*c.Back < 1 || *c.Back > timer.MaxLimit) {
 		return malformed("back_ms", "Give back 1 to %d milliseconds.", timer.MaxLimit)
+	}
+	if c.Charge != nil && (*c.Charge < 1 || *c.Charge > timer.MaxLimit) {
+		return malformed("charge_ms", "Charge 1 to %d milliseconds.", timer.MaxLimit)
+	}
+	if c.Charge != nil && c.Back != nil {
+		return malformed("charge_ms", "Give charge_ms or back_ms, not both.")
 	}
 	return first(limitField(c.Limit), optionalID("floor", c.Floor))
 }
@@ -228,6 +236,10 @@ func (c *SetTime) decide(s *State, _ Actor, now int64) ([]Event, *Error) {
 	}
 	if c.Back != nil {
 		t = t.GiveBack(now, *c.Back)
+	}
+	if c.Charge != nil {
+		// Nobody has used more time than went by.
+		t = t.Charge(now, max(0, min(*c.Charge, now-s.Floor.Recognised-t.UsedAt(now))))
 	}
 	switch c.Timer {
 	case "start":
@@ -261,6 +273,10 @@ func (e *floorTimed) apply(s *State, c *Change) {
 	floor := *s.Floor
 	if o := s.Outage; o != nil && o.Floor == floor.ID && e.Timer.UsedAt(c.At) < floor.Timer.UsedAt(c.At) {
 		s.Outage = nil // the time is given back
+	}
+	goesOn := floor.Timer.State != timer.Running && e.Timer.State == timer.Running
+	if o := s.Sleep; o != nil && o.Floor == floor.ID && (goesOn || e.Timer.UsedAt(c.At) > floor.Timer.UsedAt(c.At)) {
+		s.Sleep = nil // the chair goes on, or charges the time
 	}
 	floor.Timer = e.Timer
 	if floor.Started == 0 && e.Timer.State == timer.Running {
@@ -369,10 +385,12 @@ func (e *floorEnded) apply(s *State, c *Change) {
 	s.speak(ended)
 }
 
-// HoldCountdown holds a running countdown at the journal's last instant, because
-// after a restart the machine's clock was behind it: how much time has gone by is
+// HoldCountdown holds a running countdown at the last instant at which the server was known to be there, because
+// after a restart the machine's clock was behind that: how much time has gone by since is
 // not known. The server sends it; the chair goes on.
-type HoldCountdown struct{}
+type HoldCountdown struct {
+	At int64 // 0 where no later instant is known than the journal's last one
+}
 
 // Validate finds nothing wrong.
 func (c *HoldCountdown) Validate() *Error { return nil }
@@ -383,7 +401,8 @@ func (c *HoldCountdown) decide(s *State, _ Actor, _ int64) ([]Event, *Error) {
 	if s.Floor == nil || s.Floor.Timer.State != timer.Running {
 		return nil, nil
 	}
-	return []Event{&countdownHeld{At: s.Last, Timer: s.Floor.Timer.Pause(s.Last)}}, nil
+	at := max(s.Last, c.At)
+	return []Event{&countdownHeld{At: at, Timer: s.Floor.Timer.Pause(at)}}, nil
 }
 
 type countdownHeld struct {

@@ -356,6 +356,23 @@ func TestAHeldCountdownWaitsForTheChair(t *testing.T) {
 	d.wantFloor("i", timer.Running, second)
 }
 
+// The server has said that it was there for three seconds of the countdown.
+func TestACountdownIsHeldWhereTheServerWasLastThere(t *testing.T) {
+	d := convene(t)
+	d.recognise("i", "ken")
+	d.wait(3 * second)
+	d.do(server, &queue.HoldCountdown{At: d.now})
+	d.wantFloor("i", timer.Paused, 3*second)
+	if got := d.state().HeldAt; got != d.now {
+		t.Errorf("held at %d, want %d", got, d.now)
+	}
+
+	d.do(chair, &queue.SetTime{Timer: "start"})
+	d.wait(second)
+	d.do(server, &queue.HoldCountdown{At: d.now - minute}) // known from an earlier countdown only
+	d.wantFloor("i", timer.Paused, 3*second)
+}
+
 func TestAHoldEndsWithTheIntervention(t *testing.T) {
 	for name, goOn := range map[string]func(*debate){
 		"the chair ends":             (*debate).end,

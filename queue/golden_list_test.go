@@ -85,3 +85,23 @@ var journalOutage = []sent{
 	{by: chair, c: &queue.Undo{ID: "u1", Of: "i2"}},
 	{by: server, c: &queue.TellOutage{From: tenOClock + 60*second, To: tenOClock + 63*second}},
 }
+
+// journalClock are the commands of the golden journal of the machine's clock.
+var journalClock = []sent{
+	{by: server, c: &queue.Load{Programme: thematicDebate()}},
+	{by: chair, key: "k1", c: &queue.SwitchPanel{Panel: "morning"}},
+	{by: chair, key: "k2", c: &queue.SetPanel{Panel: "morning", Status: queue.Open, List: queue.Open}},
+	{by: badge("fra"), c: &queue.Ask{ID: "r1"}},
+	{by: chair, c: &queue.Recognise{ID: "i1", Participant: "ken"}},
+	{by: chair, key: "k3", c: &queue.SetTime{Floor: "i1", Add: to(minute)}},
+	{by: server, c: &queue.TellClock{Occasion: 1, Slept: tenOClock + 55*second, Forward: 5 * second}},
+	{by: chair, c: &queue.Undo{ID: "u1", Of: "k3"}},
+	{by: chair, key: "k4", c: &queue.SetTime{Charge: to(5 * second)}},
+	{by: server, c: &queue.TellClock{Occasion: 2, Set: -90 * minute}},
+	{by: server, c: &queue.TellClock{Occasion: 3, Set: 120 * minute}},
+	{by: chair, key: "k5", c: &queue.SetTime{Timer: "pause"}},
+	{by: server, c: &queue.TellClock{Occasion: 4, Forward: 30 * minute, Follows: true}},
+	{by: chair, key: "k6", c: &queue.SetTime{Timer: "start"}},
+	{by: server, c: &queue.TellClock{Occasion: 5, Slept: tenOClock + 135*second, Forward: 5 * second}},
+	{by: server, c: &queue.TellClock{Occasion: 6, Set: -minute}},
+}

@@ -25,6 +25,7 @@ var goldenJournals = []string{
 	"journal-absent",
 	"journal-exchange",
 	"journal-outage",
+	"journal-clock",
 	"journal-access",
 	"journal-floor",
 	"journal-record",
@@ -46,6 +47,7 @@ func TestOldJournalsStayReadable(t *testing.T) {
 		writeJournal(t, "journal-access", journalAccess)
 		writeJournal(t, "journal-exchange", journalExchange)
 		writeJournal(t, "journal-outage", journalOutage)
+		writeJournal(t, "journal-clock", journalClock)
 	}
 	var kinds []string
 	for _, name := range goldenJournals {

@@ -225,6 +225,15 @@ func (h *hubbub) wantInvariants(t *rapid.T) {
 		s.Floor.ID != o.Floor && (s.Interrupted == nil || s.Interrupted.ID != o.Floor)) {
 		t.Fatalf("the outage is %+v", o)
 	}
+	if o := s.Sleep; o != nil && (o.To < o.From || s.Floor == nil ||
+		s.Floor.ID != o.Floor && (s.Interrupted == nil || s.Interrupted.ID != o.Floor)) {
+		t.Fatalf("the sleep is %+v", o)
+	}
+	for i, step := range s.ClockSteps {
+		if step.By == 0 || step.At > s.Last || step.Followed > s.Last || i > 0 && step.Followed != 0 && s.ClockSteps[i-1].Followed == 0 {
+			t.Fatalf("the settings of the clock are %+v", s.ClockSteps)
+		}
+	}
 	for from, to := range s.Offers() {
 		r, ok := s.Requests()[from]
 		if other, there := s.Requests()[to]; !ok || !there || r.Panel != other.Panel || r.Kind != queue.Regular || other.Kind != queue.Regular || from == to {
@@ -549,6 +558,21 @@ func (h *hubbub) stating(t *rapid.T) sent {
 	return sent{by: by, key: h.key(t), c: &queue.RemoveStatement{Statement: oneOf(t, "statement", slices.Collect(maps.Keys(h.state().Statements())))}}
 }
 
+// tellsClock tells that the machine slept, that its clock was set, or both.
+func (h *hubbub) tellsClock(t *rapid.T) *queue.TellClock {
+	c := &queue.TellClock{
+		Occasion: rapid.Int64Range(0, 3).Draw(t, "occasion"),
+		Set:      rapid.SampledFrom([]int64{0, 0, 60 * minute, -60 * minute}).Draw(t, "set"),
+		Forward:  rapid.SampledFrom([]int64{0, second, 60 * minute}).Draw(t, "forward"),
+		Follows:  rapid.Bool().Draw(t, "follows"),
+	}
+	if rapid.Bool().Draw(t, "slept") {
+		c.Slept = h.now
+	}
+	h.now += c.Forward
+	return c
+}
+
 // correcting is a late change of the record, now and then one that cannot be.
 func (h *hubbub) correcting(t *rapid.T) sent {
 	c := &queue.Correct{Intervention: h.intervention(t), Reason: someText.Draw(t, "reason")}
@@ -639,8 +663,9 @@ func (h *hubbub) anything(t *rapid.T) sent {
 	case 2:
 		s.by, s.c = chair, &queue.SetTime{
 			Timer: rapid.SampledFrom([]string{"", "start", "pause", "stop"}).Draw(t, "timer"), Limit: someLimit.Draw(t, "limit"),
-			Add:  rapid.SampledFrom([]*int64{nil, to(minute), to(-minute), to(timer.MaxLimit)}).Draw(t, "add"),
-			Back: rapid.SampledFrom([]*int64{nil, nil, to(minute), to(int64(0))}).Draw(t, "back"),
+			Add:    rapid.SampledFrom([]*int64{nil, to(minute), to(-minute), to(timer.MaxLimit)}).Draw(t, "add"),
+			Back:   rapid.SampledFrom([]*int64{nil, nil, to(minute), to(int64(0))}).Draw(t, "back"),
+			Charge: rapid.SampledFrom([]*int64{nil, nil, nil, to(minute), to(int64(0))}).Draw(t, "charge"),
 		}
 	case 3:
 		s.by, s.c = chair, &queue.SetTime{Floor: h.intervention(t), Timer: "start"}
@@ -673,6 +698,10 @@ func (h *hubbub) anything(t *rapid.T) sent {
 		if rapid.Bool().Draw(t, "outage") {
 			s.by, s.key = server, ""
 			s.c = &queue.TellOutage{From: h.now - rapid.Int64Range(0, 5*minute).Draw(t, "away"), To: h.now}
+			break
+		}
+		if rapid.Bool().Draw(t, "clock") {
+			s.by, s.key, s.c = server, "", h.tellsClock(t)
 			break
 		}
 		s.by, s.c = chair, &queue.AddParticipant{ID: rapid.SampledFrom([]string{"ngo", "ken", h.newID(t)}).Draw(t, "id"), Name: queue.Names{"": "NGO", "fr": "ONG"}, Category: "media"}

@@ -10,7 +10,7 @@ import (
 // stateFormat is the version of the snapshots. It is raised whenever the state
 // gets another shape or an event another effect: older snapshots are then made anew
 // from the journal.
-const stateFormat = 7
+const stateFormat = 8
 
 // dump is a state as a snapshot keeps it.
 type dump struct {
@@ -34,6 +34,9 @@ type dump struct {
 	Absent                     map[string]Absence
 	Offers                     map[string]string
 	Outage                     *Outage
+	Sleep                      *Sleep      `json:",omitempty"`
+	ClockSteps                 []ClockStep `json:",omitempty"`
+	ClockTold                  int64       `json:",omitempty"`
 	Access                     accessDump
 }
 
@@ -42,7 +45,7 @@ func (s *State) snapshot() ([]byte, error) {
 	err := gob.NewEncoder(&buf).Encode(dump{
 		stateFormat, s.Seq, s.Entries, s.Last, s.HeldAt, s.Roster, s.Debate, s.Panel, s.Floor, s.Interrupted, s.Message,
 		s.panels.m, s.participants.m, s.requests.m, s.spoken.m, s.notes.m, s.corrections.m, s.pending.m, s.statements.m, s.record, s.steps, s.answers,
-		s.absent.m, s.offers.m, s.Outage,
+		s.absent.m, s.offers.m, s.Outage, s.Sleep, s.ClockSteps, s.clockTold,
 		s.dumpAccess(),
 	})
 	return buf.Bytes(), err
@@ -69,7 +72,7 @@ func fromSnapshot(snapshot []byte) *State {
 		record:       d.Record, steps: d.Steps, answers: d.Answers,
 		absent: table[Absence]{d.Absent, d.Absent != nil},
 		Access: d.Access.Seq, access: d.Access.access(),
-		Outage: d.Outage, offers: table[string]{d.Offers, d.Offers != nil},
+		Outage: d.Outage, Sleep: d.Sleep, ClockSteps: d.ClockSteps, clockTold: d.ClockTold, offers: table[string]{d.Offers, d.Offers != nil},
 	}
 }
 

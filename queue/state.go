@@ -33,6 +33,10 @@ type State struct {
 	HeldAt int64
 	// Outage is how long the server was away while the countdown ran, nil where it was not.
 	Outage *Outage
+	// Sleep is how long the machine slept while the countdown was held for that, nil where it did not.
+	Sleep *Sleep
+	// ClockSteps are the settings of the machine's clock in the course of the debate, the last ones.
+	ClockSteps []ClockStep
 
 	panels       table[PanelState]
 	participants table[ParticipantState]
@@ -47,6 +51,7 @@ type State struct {
 	record       []Intervention // those that have ended, in the order of their ends
 	access       access         // who may act
 	steps        []*Step        // what can be taken back, the last one last
+	clockTold    int64          // the occasion of what was told last of the machine's clock
 
 	// answers is what commands with keys did. It is the room's alone and is not part of
 	// what is published.
@@ -112,6 +117,7 @@ func (s *State) apply(c *Change) {
 	}
 	s.lapse()
 	s.forgetOutage()
+	s.forgetSleep()
 	s.forgetAnnouncement()
 	if step != nil {
 		s.steps = append(slices.Clip(s.steps), step)

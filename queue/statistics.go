@@ -42,7 +42,8 @@ func (s *State) Statistics() Statistics {
 		}
 	}
 	for _, i := range s.record {
-		each(i.Panel, i.Participant, func(t *tally) { t.add(i) })
+		waited := s.Elapsed(i.Asked, i.Recognised)
+		each(i.Panel, i.Participant, func(t *tally) { t.add(i, waited) })
 	}
 	for _, r := range s.requests.m {
 		if s.over(r.Panel) {
@@ -101,7 +102,8 @@ func (ts tallies) sums() map[string]Share {
 	return shares
 }
 
-func (t *tally) add(i Intervention) {
+// add counts an intervention, which came so long after its request.
+func (t *tally) add(i Intervention, waited int64) {
 	t.share.Interventions++
 	t.share.Used += i.Used
 	t.share.Overtime += i.Overtime()
@@ -110,7 +112,7 @@ func (t *tally) add(i Intervention) {
 	}
 	t.speakers[i.Participant] = true
 	if i.Asked != 0 && i.Kind.inTurn() {
-		t.waited = append(t.waited, i.Recognised-i.Asked)
+		t.waited = append(t.waited, waited)
 	}
 }
 

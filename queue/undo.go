@@ -19,7 +19,7 @@ type Step struct {
 	// What says in a word what was done: recognised, ended, yielded, added, moved,
 	// removed, carried, ordered, absent, exchanged, opened, suspended, closed, list_opened,
 	// list_closed, limit, announced, message, message_cleared, switched, started, paused, timed,
-	// gave_back, ruled, statement_added, statement_removed, join_on, join_off or join_period.
+	// gave_back, charged, ruled, statement_added, statement_removed, join_on, join_off or join_period.
 	What        string
 	Participant string // whom it was about, "" for nobody
 	Panel       string // which panel it was about
@@ -44,6 +44,7 @@ type earlier struct {
 	Absent map[string]Absence `json:"absent,omitempty"`
 	Missed map[string]int     `json:"missed,omitempty"`
 	Outage *Outage            `json:"outage,omitempty"`
+	Sleep  *Sleep             `json:"sleep,omitempty"`
 	// Offers are those to exchange places that lapsed.
 	Offers map[string]string `json:"offers,omitempty"`
 	// Statements are those that it removed, and AddedStatements those that it added.
@@ -82,7 +83,7 @@ func (s *State) stepOf(c *Change) *Step {
 	step := Step{
 		ID: cmp.Or(c.Key, fmt.Sprintf("s%d", c.Seq)), Panel: s.Panel,
 		Earlier: earlier{
-			Panel: s.Panel, Floor: s.Floor, Interrupted: s.Interrupted, Message: s.Message, HeldAt: s.HeldAt, Outage: s.Outage,
+			Panel: s.Panel, Floor: s.Floor, Interrupted: s.Interrupted, Message: s.Message, HeldAt: s.HeldAt, Outage: s.Outage, Sleep: s.Sleep,
 		},
 	}
 	was := &step.Earlier
@@ -206,6 +207,8 @@ func timed(was, is timer.Countdown, now int64) string {
 	switch {
 	case is.UsedAt(now) < was.UsedAt(now):
 		return "gave_back"
+	case is.UsedAt(now) > was.UsedAt(now):
+		return "charged"
 	case was.State != is.State && is.State == timer.Running:
 		return "started"
 	case was.State != is.State:
@@ -377,6 +380,9 @@ func (e *undone) apply(s *State, _ *Change) {
 	}
 	if s.forgetOutage(); s.Outage == nil { // one that was told since stays
 		s.Outage = e.Earlier.Outage
+	}
+	if s.forgetSleep(); s.Sleep == nil {
+		s.Sleep = e.Earlier.Sleep
 	}
 	s.unmiss(e.Earlier)
 	s.reoffer(e.Earlier)

@@ -80,6 +80,9 @@ func (c Countdown) GiveBack(now, d int64) Countdown {
 	return c
 }
 
+// Charge adds d milliseconds to the time used at now.
+func (c Countdown) Charge(now, d int64) Countdown { return c.GiveBack(now, -d) }
+
 // UsedAt is the time used at now. An instant before the countdown was
 // last started counts as that start.
 func (c Countdown) UsedAt(now int64) int64 {
