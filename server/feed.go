@@ -77,6 +77,8 @@ type channel struct {
 	seen     glance // of the current feed; show's alone
 	// presence is the last presence frame, nil before the first and where the audience gets none.
 	presence atomic.Pointer[[]byte]
+	// changes counts how often the server's clock stood or was moved.
+	changes atomic.Int64
 	// began is the state with which the server started, and join how delegates join there, nil where the audience
 	// does not see it: the server's address is no part of a state, and may be another after a restart.
 	began int64
@@ -223,6 +225,7 @@ func (c *channel) snapshot(f *feed, now int64) (message, error) {
 type cursor struct {
 	seq      int64
 	presence *[]byte
+	changes  int64
 }
 
 // first begins a stream: with the patches since the state that the screen says
@@ -232,6 +235,7 @@ func (c *channel) first(cur *cursor, after int64, epoch string) ([]message, erro
 	f, now := c.current.Load(), c.clock.Now()
 	cur.seq = f.seq()
 	cur.presence = c.presence.Load() // the next one counts this screen
+	cur.changes = c.changes.Load()
 	frames, ok := f.since(after)
 	if !ok || epoch != c.viewer.epoch {
 		snapshot, err := c.snapshot(f, now)
@@ -253,14 +257,19 @@ func (c *channel) first(cur *cursor, after int64, epoch string) ([]message, erro
 // newest change ready to be written, or the messages of several, or a snapshot.
 func (c *channel) next(cur *cursor) (newest *frame, messages []message, err error) {
 	f := c.current.Load()
+	told := cur.changes
+	if cur.changes = c.changes.Load(); cur.changes != told {
+		// Before what comes by the clock as it is now.
+		messages = append(messages, message{none, clockMessage(c.clock.Now())})
+	}
 	if cur.seq != f.seq() {
 		frames, ok := f.since(cur.seq)
 		cur.seq = f.seq()
 		switch {
-		case ok && len(frames) == 1:
+		case ok && len(frames) == 1 && len(messages) == 0:
 			newest = frames[0]
 		case ok && len(frames) <= behind:
-			messages = later(frames, c.clock.Now())
+			messages = append(messages, later(frames, c.clock.Now())...)
 		default:
 			snapshot, err := c.snapshot(f, c.clock.Now())
 			if err != nil {
@@ -275,6 +284,9 @@ func (c *channel) next(cur *cursor) (newest *frame, messages []message, err erro
 	}
 	return newest, messages, nil
 }
+
+// clockMessage says that what a screen knows of the server's clock does not hold any more.
+func clockMessage(now int64) []byte { return fmt.Appendf(nil, `{"type":"clock","now_ms":%d}`, now) }
 
 // later are frames as they are sent at a later instant than their changes'.
 func later(frames []*frame, now int64) []message {

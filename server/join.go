@@ -159,6 +159,8 @@ func (s *Server) changeCode(ctx context.Context, d *debate) {
 			return
 		case <-changed:
 			continue
+		case <-d.retime:
+			continue
 		case <-timer.C:
 		}
 		if join := d.room.State().Join(); join.Until == 0 || join.Off {

@@ -18,6 +18,8 @@ type metrics struct {
 	limited  *prometheus.CounterVec
 	// noLimits is 1 where the limits on rates are off.
 	noLimits prometheus.Gauge
+	// clockSteps are what became of the machine's clock.
+	clockSteps *prometheus.CounterVec
 	// unopened is how many debates of the data cannot be opened.
 	unopened prometheus.Gauge
 	// free and reserve are of the disk, in bytes; level is 0 where it has room, 1 nearly full, 2 low.
@@ -39,6 +41,9 @@ func newMetrics(version string) *metrics {
 		noLimits: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "rostrum_limits_off", Help: "1 where the limits on rates are off, else 0.",
 		}),
+		clockSteps: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "rostrum_clock_steps_total", Help: "How often the machine's clock did not go on evenly: it slept, was set forward or back, or the times of the debates followed it.",
+		}, []string{"kind"}),
 		unopened: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "rostrum_debates_unopened", Help: "Debates of the data that cannot be opened: their journals are damaged, or of a newer version.",
 		}),
@@ -56,8 +61,11 @@ func newMetrics(version string) *metrics {
 		Name: "rostrum_build_info", Help: "Always 1; the version is a label.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.commands, m.streams, m.limited, m.noLimits, m.unopened, build,
+	m.registry.MustRegister(m.commands, m.streams, m.limited, m.noLimits, m.clockSteps, m.unopened, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for _, kind := range clockKinds { // an alert wants to see the first one
+		m.clockSteps.WithLabelValues(kind)
+	}
 	return m
 }
 
@@ -90,6 +98,9 @@ func (m *metrics) stored(journal, files func() int64) {
 		Name: "rostrum_statements_bytes", Help: "What the files of written statements take, those that are being received included.",
 	}, func() float64 { return float64(files()) }))
 }
+
+// The kinds of rostrum_clock_steps_total.
+var clockKinds = []string{"sleep", "forward", "back", "followed"}
 
 func (m *metrics) command(route string, err error) {
 	outcome := "ok"

@@ -40,6 +40,9 @@ func patch(old, new glance, a audience) ([]byte, error) {
 		putChange(out, "wifi", before.WiFi, after.WiFi),
 		putChange(out, "clock", before.Clock, after.Clock),
 		putChange(out, "outage", before.Outage, after.Outage),
+		putChange(out, "sleep", before.Sleep, after.Sleep),
+		putChange(out, "clock_ahead_ms", orAbsent(before.ClockAhead), orAbsent(after.ClockAhead)),
+		putChange(out, "clock_steps", orNoList(before.ClockSteps), orNoList(after.ClockSteps)),
 		putChange(out, "undo", before.Undo, after.Undo),
 		putChange(out, "claims", orNone(before.Claims), orNone(after.Claims)),
 		putChanges(out, "panels", before.Panels, after.Panels, samePanel),
@@ -147,6 +150,22 @@ func orNone[V any](m map[string]V) *map[string]V {
 		return nil
 	}
 	return &m
+}
+
+// orAbsent is a number that is not there while it is 0.
+func orAbsent(n int64) *int64 {
+	if n == 0 {
+		return nil
+	}
+	return &n
+}
+
+// orNoList is a list that is not there while it is empty.
+func orNoList[V any](list []V) *[]V {
+	if len(list) == 0 {
+		return nil
+	}
+	return &list
 }
 
 // putChange puts the change of a value into a patch, where nil is none.

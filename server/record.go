@@ -39,12 +39,14 @@ type exportedRecord struct {
 	Interventions []recordEntry    `json:"interventions"`
 	Statements    []statementView  `json:"statements"`
 	Statistics    queue.Statistics `json:"statistics"`
+	// ClockSteps are the settings of the machine's clock, by which the times are.
+	ClockSteps []queue.ClockStep `json:"clock_steps,omitempty"`
 }
 
 // recordOf is the record of a debate in a language: every intervention in the
 // order of recognition, the one on the floor without an end.
 func recordOf(v viewer, s *queue.State, lang string) exportedRecord {
-	out := exportedRecord{Debate: v.debate(s), Seq: s.Seq, Language: lang, Interventions: []recordEntry{}, Statements: []statementView{}, Statistics: s.Statistics()}
+	out := exportedRecord{Debate: v.debate(s), Seq: s.Seq, Language: lang, Interventions: []recordEntry{}, Statements: []statementView{}, Statistics: s.Statistics(), ClockSteps: s.ClockSteps}
 	add := func(id string, e entryView) {
 		p := s.Participants()[e.Participant]
 		r := recordEntry{

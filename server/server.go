@@ -130,6 +130,7 @@ type debate struct {
 	shelf   *shelf
 	first   firstPages
 	guesses *guesses
+	retime  chan struct{} // with room for one: the clock has changed
 }
 
 // viewFormat is the version of the views. It is raised when the same state is
@@ -159,7 +160,9 @@ func New(c Config) *Server {
 		id := carried.Room.State().Debate.ID
 		epoch := viewEpoch(carried.Epoch)
 		v := viewer{epoch: epoch, keys: c.Keys, join: joinURL(c.RoomURL, id), zones: new(zones), rehearsal: carried.Rehearsal}
-		d := &debate{id: id, epoch: epoch, room: carried.Room, viewer: v, shelf: newShelf(carried.Room.State())}
+		d := &debate{
+			id: id, epoch: epoch, room: carried.Room, viewer: v, shelf: newShelf(carried.Room.State()), retime: make(chan struct{}, 1),
+		}
 		d.guesses = newGuesses(func() []string { return s.joinCodes(d) })
 		d.hub = newHub(d.room, v, s.clock, s.log.With("debate", id), s.metrics)
 		s.debates[id] = d

@@ -40,7 +40,12 @@ type view struct {
 	Clock *clockView `json:"clock,omitempty"`
 	// Outage is the officers' alone, as is Undo.
 	Outage *queue.Outage `json:"outage,omitempty"`
-	Undo   *undoView     `json:"undo,omitempty"`
+	Sleep  *queue.Sleep  `json:"sleep,omitempty"`
+	// ClockAhead is by how much the machine's clock is ahead of the debate's instants, for all who show the time of day, and
+	// ClockSteps are its settings, for the officers alone.
+	ClockAhead int64             `json:"clock_ahead_ms,omitempty"`
+	ClockSteps []queue.ClockStep `json:"clock_steps,omitempty"`
+	Undo       *undoView         `json:"undo,omitempty"`
 	// Claims are those that wait for the chair; they are the officers' alone.
 	Claims map[string]claimView `json:"claims,omitempty"`
 	// Statements and Record are the officers' alone.
@@ -225,7 +230,7 @@ func (v viewer) withoutRecord(s *queue.State, a audience) view {
 		Panels:   make(map[string]panelView, len(s.Panels())),
 		Requests: make(map[string]requestView, len(s.Requests())),
 		Floor:    onFloor(s.Floor), Interrupted: onFloor(s.Interrupted),
-		Spoken: s.Spoken(), Absent: s.Absent(), Message: s.Message, Ruled: ruled(s),
+		Spoken: s.Spoken(), Absent: s.Absent(), Message: s.Message, Ruled: ruled(s), ClockAhead: s.ClockAhead(),
 	}
 	if out.Spoken == nil {
 		out.Spoken = map[string]queue.Spoken{}
@@ -259,7 +264,7 @@ func (v viewer) withoutRecord(s *queue.State, a audience) view {
 		out.Clock = &clockView{HeldAt: s.HeldAt}
 	}
 	if a == officers {
-		out.Outage = s.Outage
+		out.Outage, out.Sleep, out.ClockSteps = s.Outage, s.Sleep, s.ClockSteps
 	}
 	if last := s.Undoable(); a == officers && last != nil {
 		out.Undo = &undoView{ID: last.ID, What: last.What, Participant: last.Participant, Panel: last.Panel}

@@ -239,15 +239,32 @@ func (c *composer) annex() {
 				over = "+" + lasting(i.Overtime())
 			}
 			if i.Asked != 0 {
-				waited = lasting(i.Recognised - i.Asked)
+				waited = lasting(c.state.Elapsed(i.Asked, i.Recognised))
 			}
 			rows = append(rows, []string{c.at(i.Recognised), c.attribution(i), c.pages["kind."+string(i.Kind)], lasting(i.Used), limit, over, waited})
 		}
 		c.table([]int{9, 31, 16, 9, 10, 14, 11}, rows)
 	}
+	c.clockSteps()
 	c.written()
 	c.shares()
 	c.corrected()
+}
+
+// clockSteps say by which clock the times are, where the server's was set meanwhile.
+func (c *composer) clockSteps() {
+	for _, step := range c.state.ClockSteps {
+		by := "+" + lasting(step.By)
+		if step.By < 0 {
+			by = "−" + lasting(-step.By)
+		}
+		by = "\u2066" + by + "\u2069"
+		if step.Followed == 0 {
+			c.paragraph(plain(fmt.Sprintf(c.labels.clockStays, c.at(step.At), by))...)
+			continue
+		}
+		c.paragraph(plain(fmt.Sprintf(c.labels.clockSet, c.at(step.At), by, c.at(step.Followed)))...)
+	}
 }
 
 // written are the written statements, in the order in which they came.

@@ -24,6 +24,7 @@ type labels struct {
 	longest, median, all                       string
 	behalf, language, started, ended, reason   string
 	void                                       string // a correction of an end that was taken back
+	clockSet, clockStays                       string // %[1]s when the clock was set, %[2]s by how much, %[3]s from when on times are by it
 	months                                     [12]string
 	day                                        string // of a date: %[1]d day, %[2]s month, %[3]d year
 	quoted                                     string // a text in the language's quotation marks
@@ -46,8 +47,10 @@ func word(language string) labels {
 			overtime: "Dépassement", waited: "Attente", notReached: "Non entendus",
 			longest: "Attente la plus longue", median: "Attente médiane", all: "Total",
 			behalf: "au nom de", language: "langue", started: "début", ended: "fin", reason: "motif", void: "d’une fin annulée",
-			months: [12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
-			day:    "%[1]d %[2]s %[3]d", quoted: "« %s »",
+			clockSet:   "À %[1]s, l’horloge du serveur a été réglée de %[2]s. Les heures antérieures à %[3]s sont celles de l’horloge d’avant.",
+			clockStays: "À %[1]s, l’horloge du serveur a été réglée de %[2]s. Les heures restent celles de l’horloge d’avant.",
+			months:     [12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
+			day:        "%[1]d %[2]s %[3]d", quoted: "« %s »",
 			comma: ", ", semicolon: " ; ", colon: " : ",
 		}
 	case "es":
@@ -63,8 +66,10 @@ func word(language string) labels {
 			overtime: "Exceso", waited: "Espera", notReached: "Sin intervenir",
 			longest: "Espera más larga", median: "Espera mediana", all: "Total",
 			behalf: "en nombre de", language: "idioma", started: "comienzo", ended: "fin", reason: "motivo", void: "de un fin que se deshizo",
-			months: [12]string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"},
-			day:    "%[1]d de %[2]s de %[3]d", quoted: "“%s”",
+			clockSet:   "A las %[1]s el reloj del servidor se ajustó %[2]s. Las horas anteriores a las %[3]s son las del reloj de antes.",
+			clockStays: "A las %[1]s el reloj del servidor se ajustó %[2]s. Las horas siguen siendo las del reloj de antes.",
+			months:     [12]string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"},
+			day:        "%[1]d de %[2]s de %[3]d", quoted: "“%s”",
 			comma: ", ", semicolon: "; ", colon: ": ",
 		}
 	case "ru":
@@ -80,8 +85,10 @@ func word(language string) labels {
 			overtime: "Превышение", waited: "Ожидание", notReached: "Не выступили",
 			longest: "Самое долгое ожидание", median: "Медианное ожидание", all: "Всего",
 			behalf: "от имени", language: "язык", started: "начало", ended: "конец", reason: "причина", void: "относилось к отменённому окончанию",
-			months: [12]string{"января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"},
-			day:    "%[1]d %[2]s %[3]d года", quoted: "«%s»",
+			clockSet:   "В %[1]s часы сервера переведены на %[2]s. Время до %[3]s указано по прежним часам.",
+			clockStays: "В %[1]s часы сервера переведены на %[2]s. Время по-прежнему указывается по прежним часам.",
+			months:     [12]string{"января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"},
+			day:        "%[1]d %[2]s %[3]d года", quoted: "«%s»",
 			comma: ", ", semicolon: "; ", colon: ": ",
 		}
 	case "ar":
@@ -97,8 +104,10 @@ func word(language string) labels {
 			overtime: "التجاوز", waited: "الانتظار", notReached: "لم يتكلموا",
 			longest: "أطول انتظار", median: "وسيط الانتظار", all: "المجموع",
 			behalf: "باسم", language: "اللغة", started: "البداية", ended: "النهاية", reason: "السبب", void: "كان لنهاية أُلغيت",
-			months: [12]string{"كانون الثاني/يناير", "شباط/فبراير", "آذار/مارس", "نيسان/أبريل", "أيار/مايو", "حزيران/يونيه", "تموز/يوليه", "آب/أغسطس", "أيلول/سبتمبر", "تشرين الأول/أكتوبر", "تشرين الثاني/نوفمبر", "كانون الأول/ديسمبر"},
-			day:    "%[1]d %[2]s %[3]d", quoted: "”%s“",
+			clockSet:   "عند %[1]s ضُبطت ساعة الخادم بمقدار %[2]s. الأوقات قبل %[3]s هي حسب الساعة السابقة.",
+			clockStays: "عند %[1]s ضُبطت ساعة الخادم بمقدار %[2]s. تستمر الأوقات حسب الساعة السابقة.",
+			months:     [12]string{"كانون الثاني/يناير", "شباط/فبراير", "آذار/مارس", "نيسان/أبريل", "أيار/مايو", "حزيران/يونيه", "تموز/يوليه", "آب/أغسطس", "أيلول/سبتمبر", "تشرين الأول/أكتوبر", "تشرين الثاني/نوفمبر", "كانون الأول/ديسمبر"},
+			day:        "%[1]d %[2]s %[3]d", quoted: "”%s“",
 			comma: "، ", semicolon: "؛ ", colon: ": ",
 		}
 	case "zh":
@@ -114,8 +123,10 @@ func word(language string) labels {
 			overtime: "超时", waited: "等待", notReached: "未轮到",
 			longest: "最长等待", median: "等待中位数", all: "合计",
 			behalf: "代表", language: "语言", started: "开始", ended: "结束", reason: "理由", void: "针对已撤销的结束",
-			months: [12]string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"},
-			day:    "%[3]d年%[2]s月%[1]d日", quoted: "“%s”",
+			clockSet:   "%[1]s，服务器时钟被调整了%[2]s。%[3]s之前的时间按调整前的时钟。",
+			clockStays: "%[1]s，服务器时钟被调整了%[2]s。之后的时间仍按调整前的时钟。",
+			months:     [12]string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"},
+			day:        "%[3]d年%[2]s月%[1]d日", quoted: "“%s”",
 			comma: "，", semicolon: "；", colon: "：",
 		}
 	}
@@ -131,8 +142,10 @@ func word(language string) labels {
 		overtime: "Overtime", waited: "Waited", notReached: "Not reached",
 		longest: "Longest wait", median: "Median wait", all: "In all",
 		behalf: "on behalf of", language: "language", started: "start", ended: "end", reason: "reason", void: "of an end that was taken back",
-		months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
-		day:    "%[1]d %[2]s %[3]d", quoted: "“%s”",
+		clockSet:   "At %[1]s the server's clock was set by %[2]s. Times before %[3]s are by the clock as it was before.",
+		clockStays: "At %[1]s the server's clock was set by %[2]s. The times go on by the clock as it was before.",
+		months:     [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+		day:        "%[1]d %[2]s %[3]d", quoted: "“%s”",
 		comma: ", ", semicolon: "; ", colon: ": ",
 	}
 }

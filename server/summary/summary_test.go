@@ -384,3 +384,33 @@ func TestAWordDocumentEndsWithItsReader(t *testing.T) {
 		t.Errorf("writing 100,000 rows takes %d bytes of memory in all", used)
 	}
 }
+
+func TestTheSummarySaysByWhichClockItsTimesAre(t *testing.T) {
+	d := convene(t)
+	d.open("morning")
+	d.do(chair, &queue.Recognise{ID: "i", Participant: "ken"})
+	server := queue.Actor{Role: queue.Server}
+	d.do(server, &queue.TellClock{Occasion: 1, Set: 120 * minute})
+	d.do(chair, &queue.EndFloor{})
+	d.now += 120 * minute
+	d.do(server, &queue.TellClock{Occasion: 2, Forward: 120 * minute, Follows: true})
+	d.do(server, &queue.TellClock{Occasion: 3, Set: -30 * minute})
+	for lang, want := range map[string][]string{
+		"en": {"the server's clock was set by \u2066+2:00:00\u2069. Times before 12:", "by \u2066−30:00\u2069. The times go on"},
+		"fr": {"a été réglée de \u2066+2:00:00\u2069", "Les heures restent"},
+		"es": {"se ajustó \u2066+2:00:00\u2069", "Las horas siguen"},
+		"ru": {"переведены на \u2066+2:00:00\u2069", "по-прежнему"},
+		"ar": {"\u2066+2:00:00\u2069", "تستمر الأوقات"},
+		"zh": {"\u2066+2:00:00\u2069", "仍按"},
+	} {
+		var text strings.Builder
+		if err := d.summary(lang).WriteMarkdown(&text); err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range want {
+			if !strings.Contains(text.String(), part) {
+				t.Errorf("%s lacks %q:\n%s", lang, part, text.String())
+			}
+		}
+	}
+}
