@@ -64,7 +64,7 @@ func crashed(t testing.TB, data string, ran, there time.Duration) (now int64) {
 		}
 	}
 	if there > 0 {
-		if err := alive.Say(now - there.Milliseconds()); err != nil {
+		if err := alive.Say(bolt.There{At: now - there.Milliseconds()}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -138,7 +138,7 @@ func TestAServerSaysThatItIsThereWhileACountdownRuns(t *testing.T) {
 	s.hold(chair, example, "morning")
 	said := func() bool {
 		text, _ := os.ReadFile(filepath.Join(data, "alive"))
-		return bytes.Contains(text, []byte("rostrum1"))
+		return bytes.Contains(text, []byte("rostrum2"))
 	}
 	for deadline := time.Now().Add(readyIn); !said(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
@@ -148,7 +148,7 @@ func TestAServerSaysThatItIsThereWhileACountdownRuns(t *testing.T) {
 	p.kill()
 	store, alive := openAlive(t, data)
 	defer store.Close()
-	if last := alive.Last(); last < began || last > time.Now().UnixMilli() {
+	if last := alive.Last().At; last < began || last > time.Now().UnixMilli() {
 		t.Errorf("the server was last there at %d, want since %d", last, began)
 	}
 }

@@ -27,7 +27,7 @@ func init() {
 // serveChild is the program itself, in which SIGUSR1 also frees what memory can be freed.
 func serveChild(args []string) int {
 	freeOnSignal()
-	return run(context.Background(), args, env{os.LookupEnv, os.Stdout, os.Stderr})
+	return run(context.Background(), args, env{lookup: os.LookupEnv, stdout: os.Stdout, stderr: os.Stderr})
 }
 
 func freeOnSignal() {

@@ -175,7 +175,7 @@ func (d *data) submit(ctx context.Context, debate string, c queue.Command) error
 	defer stop()
 	wait.Go(func() { room.Run(running) })
 	_, err = room.Submit(ctx, queue.Submission{
-		At: timer.NewClock(room.State().Last).Now(), By: queue.Actor{Role: server.Operator}, Command: c,
+		At: timer.Anchor(thisMachine(), room.State().Last).Now(), By: queue.Actor{Role: server.Operator}, Command: c,
 	})
 	return err
 }

@@ -19,7 +19,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	os.Exit(run(ctx, os.Args[1:], env{os.LookupEnv, os.Stdout, os.Stderr}))
+	os.Exit(run(ctx, os.Args[1:], env{lookup: os.LookupEnv, stdout: os.Stdout, stderr: os.Stderr}))
 }
 
 // env is what a command has of the world around it.
@@ -27,6 +27,8 @@ type env struct {
 	lookup func(string) (string, bool)
 	stdout io.Writer
 	stderr io.Writer
+	// machine is another than the real one, in tests.
+	machine *machine
 }
 
 // The exit codes.

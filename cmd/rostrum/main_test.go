@@ -46,7 +46,7 @@ func rostrumIn(t testing.TB, environment map[string]string, args ...string) resu
 
 func environmentOf(environment map[string]string, stdout, stderr io.Writer) env {
 	lookup := func(name string) (string, bool) { value, ok := environment[name]; return value, ok }
-	return env{lookup, stdout, stderr}
+	return env{lookup: lookup, stdout: stdout, stderr: stderr}
 }
 
 // exits checks the exit code, and that what the command said has the texts.
@@ -104,11 +104,17 @@ func serveOn(t testing.TB, data string, args ...string) *serving {
 
 func serveIn(t testing.TB, environment map[string]string, args ...string) *serving {
 	t.Helper()
+	return serveAs(t, func(stdout, stderr io.Writer) env { return environmentOf(environment, stdout, stderr) }, args...)
+}
+
+// serveAs starts a server in an environment.
+func serveAs(t testing.TB, in func(stdout, stderr io.Writer) env, args ...string) *serving {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &serving{TB: t, stdout: new(safeBuffer), stderr: new(safeBuffer)}
 	ended := make(chan int, 1)
 	go func() {
-		ended <- run(ctx, append([]string{"serve"}, args...), environmentOf(environment, s.stdout, s.stderr))
+		ended <- run(ctx, append([]string{"serve"}, args...), in(s.stdout, s.stderr))
 	}()
 	s.stop = sync.OnceValue(func() int {
 		cancel()

@@ -112,7 +112,7 @@ func serve(ctx context.Context, args []string, e env) (err error) {
 	}
 	defer closeAll(listeners)
 
-	floor, err := openFloor(ctx, store, o.data, programmes, example, rehearsal, log)
+	floor, err := openFloor(ctx, store, o.data, programmes, example, rehearsal, e.clocks(), log)
 	if err != nil {
 		return err
 	}
@@ -172,18 +172,19 @@ type floor struct {
 	unopened  []unopened
 	clock     *timer.Clock
 	log       *slog.Logger
-	last      int64 // when the server was last there while a countdown ran, 0 where it is not known
+	absence   absence
 	away      away
 	secret    []byte
-	rehearsal *rehearsal  // nil for the real thing
-	space     *disk.Space // nil where nobody looks at the disk
+	rehearsal *rehearsal     // nil for the real thing
+	space     *disk.Space    // nil where nobody looks at the disk
+	keepTime  func(screened) // begins to keep the time, until stop
 	stop      context.CancelFunc
 	rooms     sync.WaitGroup
 }
 
 // openFloor opens the debates of the store, those of the files, and the example where
 // there is no other, and brings them up to their files.
-func openFloor(ctx context.Context, store *bolt.Store, data string, programmes []queue.Programme, example bool, rehearsal *rehearsal, log *slog.Logger) (*floor, error) {
+func openFloor(ctx context.Context, store *bolt.Store, data string, programmes []queue.Programme, example bool, rehearsal *rehearsal, m machine, log *slog.Logger) (*floor, error) {
 	ids, err := store.Debates()
 	if err != nil {
 		return nil, fmt.Errorf("listing the debates: %w", err)
@@ -227,11 +228,11 @@ func openFloor(ctx context.Context, store *bolt.Store, data string, programmes [
 	if err != nil {
 		return nil, fmt.Errorf("reading when the server was last there: %w", err)
 	}
-	if fl.last = alive.Last(); counting(fl.debates) {
-		last = max(last, fl.last)
-	}
 	fl.away = awayIn(data)
-	fl.clock = timer.NewClock(last)
+	fl.clock, fl.absence = resume(m, last, counting(fl.debates), alive.Last())
+	if behind := fl.clock.Behind(); behind > 0 {
+		log.Warn("the machine's clock is behind the journal: set the clock", "behind", time.Duration(behind)*time.Millisecond)
+	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	fl.stop = stop
 	for i, d := range fl.debates {
@@ -244,26 +245,28 @@ func openFloor(ctx context.Context, store *bolt.Store, data string, programmes [
 	if err := fl.noteAway(data); err != nil {
 		fl.log.Warn("it will not be known how long the debates that are not open were without the server", "err", err)
 	}
-	fl.rooms.Go(func() { fl.sayAlive(running, alive) })
+	fl.keepTime = func(screens screened) {
+		keeper := timekeeper{clock: fl.clock, machine: m, debates: fl.debates, alive: alive, screens: screens, log: log}
+		fl.rooms.Go(func() { keeper.run(running) })
+	}
 	return fl, nil
 }
 
-// prepare brings a debate up to its file, holds its countdown where the machine's clock is
-// behind the journal, and tells how long it ran without the server.
+// prepare tells a debate what its countdown did without the server and how its instants stand to the machine's clock, and brings it
+// up to its file.
 func (fl *floor) prepare(ctx context.Context, room *queue.Room, files map[string]queue.Programme, id string) error {
 	submit := func(c queue.Command) error {
 		_, err := room.Submit(ctx, queue.Submission{At: fl.clock.Now(), By: queue.Actor{Role: queue.Server}, Command: c})
 		return err
 	}
-	if behind := fl.clock.Behind(); behind > 0 {
-		fl.log.Warn("the machine's clock is behind the journal: a running countdown is held until the chair goes on; set the clock", "debate", id, "behind", time.Duration(behind)*time.Millisecond)
-		if err := submit(&queue.HoldCountdown{}); err != nil {
-			return fmt.Errorf("holding the countdown of %q: %w", id, err)
+	if c := fl.tellAbsence(room, id); c != nil {
+		if err := submit(c); err != nil {
+			return fmt.Errorf("telling %q of the time without the server: %w", id, err)
 		}
 	}
-	if c := fl.tellOutage(room, id); c != nil {
+	if c := fl.tellOffset(room); c != nil {
 		if err := submit(c); err != nil {
-			return fmt.Errorf("telling %q of the outage: %w", id, err)
+			return fmt.Errorf("telling %q of the machine's clock: %w", id, err)
 		}
 	}
 	if p, ok := files[id]; ok {
@@ -321,6 +324,7 @@ func (fl *floor) serve(ctx context.Context, store *bolt.Store, listeners []net.L
 	defer wait.Wait()
 	defer stopShowing()
 	wait.Go(func() { srv.Run(showing) })
+	fl.keepTime(srv)
 	failed := make(chan error, len(listeners))
 	for _, listener := range listeners {
 		wait.Go(func() { failed <- srv.Serve(web, listener) })

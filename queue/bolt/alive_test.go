@@ -1,6 +1,8 @@
 package bolt_test
 
 import (
+	"encoding/binary"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"testing"
@@ -15,7 +17,7 @@ func lastAlive(t *testing.T, store *bolt.Store) int64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return a.Last()
+	return a.Last().At
 }
 
 func TestTheServerIsKnownToHaveBeenThere(t *testing.T) {
@@ -29,18 +31,23 @@ func TestTheServerIsKnownToHaveBeenThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a.Last() != 0 {
-		t.Errorf("before it was ever said, the last instant is %d", a.Last())
+	if a.Last() != (bolt.There{}) {
+		t.Errorf("before it was ever said, the last that was said is %+v", a.Last())
 	}
 	if _, err := os.Stat(filepath.Join(dir, "alive")); err == nil {
 		t.Error("there is a file though nothing was said")
 	}
 	for now := int64(1_000); now <= 5_000; now += 1_000 {
-		if err := a.Say(now); err != nil {
+		said := bolt.There{At: now, Wall: now + 1, Awake: now + 2, Boot: now + 3, Start: "b8c5d1f0-6f5e-4a39-9d0f-9a3b2f1e7c11"}
+		if err := a.Say(said); err != nil {
 			t.Fatal(err)
 		}
-		if got := lastAlive(t, store); got != now || a.Last() != now {
-			t.Errorf("said %d, found %d", now, got)
+		again, err := store.Alive()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again.Last() != said || a.Last() != said {
+			t.Errorf("said %+v, found %+v", said, again.Last())
 		}
 	}
 	if err := a.Close(); err != nil {
@@ -50,7 +57,7 @@ func TestTheServerIsKnownToHaveBeenThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := again.Say(6_000); err != nil {
+	if err := again.Say(bolt.There{At: 6_000}); err != nil {
 		t.Fatal(err)
 	}
 	defer again.Close()
@@ -75,8 +82,36 @@ func TestTheServerIsKnownToHaveBeenThere(t *testing.T) {
 		damaged(6_000, func(b []byte) []byte { b[i] ^= 1; return b })
 		damaged(0, func(b []byte) []byte { b[i] ^= 1; b[second+i] ^= 1; return b })
 	}
-	for _, size := range []int{0, 1, 19} {
+	for _, size := range []int{0, 1, 9, 19} {
 		damaged(0, func(b []byte) []byte { return b[:size] })
 	}
 	damaged(5_000, func(b []byte) []byte { return b[:second+10] })
+}
+
+func TestWhatAnEarlierVersionSaidIsFound(t *testing.T) {
+	dir := t.TempDir()
+	store, err := bolt.Open(dir, bolt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	said := binary.BigEndian.AppendUint64([]byte("rostrum1"), 5_000)
+	said = binary.BigEndian.AppendUint32(said, crc32.ChecksumIEEE(said))
+	if err := os.WriteFile(filepath.Join(dir, "alive"), said, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a, err := store.Alive()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	if a.Last() != (bolt.There{At: 5_000}) {
+		t.Errorf("found %+v, want the instant 5000", a.Last())
+	}
+	if err := a.Say(bolt.There{At: 6_000}); err != nil {
+		t.Fatal(err)
+	}
+	if got := lastAlive(t, store); got != 6_000 {
+		t.Errorf("found %d after 6000 was said", got)
+	}
 }

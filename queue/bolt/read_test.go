@@ -91,7 +91,7 @@ func TestWhatIsOpenToReadIsNotWritten(t *testing.T) {
 		}
 		alive, err := r.Alive()
 		must(t, err)
-		if err := alive.Say(1); err == nil {
+		if err := alive.Say(bolt.There{At: 1}); err == nil {
 			t.Error("it is said that the server is there")
 		}
 		must(t, errors.Join(r.Close(), other.Close()))

@@ -1,0 +1,5 @@
+//go:build !fakeclock
+
+package main
+
+func thisMachine() machine { return realMachine() }
