@@ -57,9 +57,18 @@ export class Server {
     this.ahead = join(data, 'ahead');
   }
 
-  /** Where the program was built with the tag fakeclock: its clock is ahead of the machine's by so much. @param {number} ms */
+  /** Where the program was built with the tag fakeclock: so much more time has gone by than on the machine. @param {number} ms */
   setAhead(ms) {
-    writeFileSync(`${this.ahead}.new`, String(Math.round(ms)));
+    this.setClocks({ more: ms });
+  }
+
+  /**
+   * The same, of all that becomes of a machine's clocks, in ms since the test began: how much more time went by, by how much its clock was
+   * set, and how long it slept.
+   * @param {{more?: number, set?: number, slept?: number}} is
+   */
+  setClocks({ more = 0, set = 0, slept = 0 }) {
+    writeFileSync(`${this.ahead}.new`, [more, set, slept].map(Math.round).join(' '));
     renameSync(`${this.ahead}.new`, this.ahead);
   }
 

@@ -7,6 +7,7 @@ import { ProblemError, newId } from './api.js';
 import { meaning } from './chair-acts.js';
 import { problemText, t } from './i18n.js';
 import { Deaf, Moves } from './chair-guard.js';
+import { currentPanel } from './list.js';
 
 const NOTE_MS = 8000;
 const GRACE_MS = 700; // a line that is back sooner is not worth a word
@@ -263,6 +264,13 @@ export class Desk {
   /** Gives the floor back the time in which the server was away. @param {State} state @param {number} ms */
   giveBack(state, ms) {
     return this.act('floor', `back ${state.floor?.id} ${ms}`, (key, app) => app.api.command('PATCH', floorOf(state), { back_ms: Math.min(86_400_000, Math.max(1, Math.round(ms))) }, { key }));
+  }
+
+  /** Charges the floor with the time in which the server's machine slept, and goes on. @param {State} state @param {number} ms */
+  charge(state, ms) {
+    const charged = { charge_ms: Math.min(86_400_000, Math.max(1, Math.round(ms))) };
+    const start = currentPanel(state)?.status === 'open' && { timer: 'start' };
+    return this.act('floor', `charge ${state.floor?.id} ${ms}`, (key, app) => app.api.command('PATCH', floorOf(state), { ...charged, ...start }, { key }));
   }
 
   /** Another limit for all who remain, said on the screens. @param {State} state @param {number} limit_ms */

@@ -7,8 +7,9 @@
 /** @import { View } from './lit.js' */
 import { html, nothing } from './lit.js';
 import { formatSize, formatTime, t, tOr } from './i18n.js';
-import { format, used } from './countdown.js';
+import { format, formatStep, used } from './countdown.js';
 import { currentPanel } from './list.js';
+import { clockNews } from './notices.js';
 import { behalfName, countdownDigits, nameOf, phaseWord } from './parts.js';
 import { mainAct, meaning } from './chair-acts.js';
 import { duration, minutes, said, seconds, segments, toggle } from './chair-parts.js';
@@ -66,20 +67,29 @@ export function floorView(desk, model, state, list) {
   </section>`;
 }
 
-/** What the chair must know of the server: that its disk is nearly full; and after it was away that the countdown is held, or for how long it ran on alone. @param {Desk} desk @param {Model} model @param {State} state */
-function notices(desk, model, state) {
-  const disk = model.presence?.disk;
+/**
+ * What the chair must know of the server: that its disk is nearly full; after it was away or its machine slept, that the countdown is held, or for how long it
+ * ran on alone; and that the machine's clock was set. @param {Desk} desk @param {Model} model @param {State} state
+ */
+function notices(desk, { now, presence }, state) {
+  const disk = presence?.disk;
   const size = formatSize(disk?.free_bytes ?? 0);
-  const { clock, floor, outage } = state;
-  const away = outage && floor && outage.floor === floor.id ? outage.to_ms - outage.from_ms : 0;
-  return html`${disk ? html`<p class="floor-held" data-disk=${disk.level}>${disk.level === 'low' ? t('chair.disk_low', { size }) : t('chair.disk_nearly', { size })}</p>` : nothing}
-  ${clock ? html`<p class="floor-held">${t('chair.held', { time: formatTime(clock.held_at_ms, true) })}</p>` : nothing}
-  ${away > 0
-    ? html`<div class="floor-held outage">
-        <span>${t('chair.outage', { wait: duration(away) })}</span>
-        <button class="button" type="button" aria-disabled=${desk.stale} aria-busy=${desk.busy.has('floor')} @click=${() => desk.giveBack(state, away)}>${t('chair.give_back')}</button>
-      </div>`
-    : nothing}`;
+  const { clock, floor, outage, sleep } = state;
+  const ms = (/** @type {State['outage']} */ of) => (of && floor && of.floor === floor.id ? of.to_ms - of.from_ms : 0);
+  const [away, slept] = [ms(outage), ms(sleep)];
+  const set = clockNews(state, now);
+  const offer = (/** @type {string} */ text, /** @type {string} */ verb, /** @type {() => void} */ act) => html`<div class="outage">
+    <span>${text}</span>
+    <button class="button" type="button" aria-disabled=${desk.stale} aria-busy=${desk.busy.has('floor')} @click=${act}>${verb}</button>
+  </div>`;
+  if (!disk && !clock && away <= 0 && slept <= 0 && !set) return nothing;
+  return html`<div class="floor-held">
+    ${disk ? html`<p data-disk=${disk.level}>${disk.level === 'low' ? t('chair.disk_low', { size }) : t('chair.disk_nearly', { size })}</p>` : nothing}
+    ${clock ? html`<p>${t('chair.held', { time: formatTime(clock.held_at_ms, true) })}</p>` : nothing}
+    ${away > 0 ? offer(t('chair.outage', { wait: duration(away) }), t('chair.give_back'), () => desk.giveBack(state, away)) : nothing}
+    ${slept > 0 ? offer(t('chair.slept', { wait: duration(slept) }), t('chair.charge'), () => desk.charge(state, slept)) : nothing}
+    ${set ? html`<p>${t('chair.clock_set', { time: formatTime(set.at_ms, true), by: formatStep(set.by_ms) })}</p>` : nothing}
+  </div>`;
 }
 
 /** Two buttons in the place of the one: a point of order ends with the chair's ruling. @param {Desk} desk @param {State} state */

@@ -7,6 +7,7 @@
 import { html, live, nothing } from './lit.js';
 import { formatNumber, t, tOr } from './i18n.js';
 import { currentPanel, timesSpoken } from './list.js';
+import { since } from './notices.js';
 import { behalfName, nameOf } from './parts.js';
 import { neighbour } from './chair-acts.js';
 import { icon, said, waited } from './chair-parts.js';
@@ -32,7 +33,7 @@ export function entry(desk, model, state, list, r, i, apart) {
   const deaf = desk.moves.deaf(r.id, now);
   const off = desk.stale || deaf;
   const opened = desk.opened === r.id;
-  const waiting = model.now === undefined ? '' : waited(model.now - r.at_ms);
+  const waiting = model.now === undefined ? '' : waited(Math.max(0, since(state, r.at_ms, model.now)));
   const act = (/** @type {() => void} */ f) => (/** @type {MouseEvent} */ e) => {
     if (e.detail !== 0 && desk.moves.deaf(r.id, desk.downAt(performance.now()))) desk.say(`row ${r.id}`, t('chair.moved'));
     else f();

@@ -9,6 +9,7 @@ import { entitle } from './drawing.js';
 import { formatNumber, t } from './i18n.js';
 import { listOf } from './list.js';
 import { html, nothing } from './lit.js';
+import { clockNews } from './notices.js';
 import { connectionBanner, languageMenu } from './parts.js';
 import { addView } from './chair-add.js';
 import { accessSheet, waiting } from './chair-access.js';
@@ -63,7 +64,7 @@ function view(model) {
 /** What the place of the rows depends on beside their order. @param {Model} model @param {State} state @param {ListedRequest[]} list */
 function layout(model, state, list) {
   const offer = budget(state, list, model.now).limit !== undefined;
-  const above = [offer, notReached(state).length, state.outage?.floor, state.clock !== undefined, model.presence?.disk?.level, desk.draft.more, desk.adding];
+  const above = [offer, notReached(state).length, state.outage?.floor, state.sleep?.floor, state.clock !== undefined, clockNews(state, model.now)?.at_ms, model.presence?.disk?.level, desk.draft.more, desk.adding];
   return [state.panel, desk.opened, desk.sheet, ...above].join(' ');
 }
 

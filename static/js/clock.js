@@ -83,6 +83,15 @@ export class Clock {
     return low > high + SLACK ? undefined : { offset: (low + high) / 2, error: Math.max(0, high - low) / 2 };
   }
 
+  /**
+   * Whether the server cannot have said now what it says, if what is known of its clock holds: what it sends comes later
+   * than it was sent, never earlier.
+   * @param {number} nowMs server ms at which it sent
+   */
+  contradicts(nowMs) {
+    return this.known && nowMs > /** @type {number} */ (this.now()) + (this.error ?? 0) + SLACK + STEP / 4;
+  }
+
   /** Server time in ms, or undefined while it cannot be known. Never goes back by a correction under a second. */
   now() {
     if (this.shown === undefined) return undefined;

@@ -95,6 +95,18 @@ test('after a sleep the time is not known until the next pong, and right from th
   assert.ok(Math.abs(error()) < 0.01);
 });
 
+test('what the server sends cannot be of a later time than it is there', () => {
+  const { at, clock, pong } = setup();
+  assert.equal(clock.contradicts(SERVER), false, 'while nothing is known');
+  pong(40, 40);
+  const now = SERVER + at.local;
+  assert.equal(clock.contradicts(now - 3_600_000), false, 'it may come late');
+  assert.equal(clock.contradicts(now + 200), false, 'it may be a little off');
+  assert.equal(clock.contradicts(now + 1000), true);
+  clock.forget();
+  assert.equal(clock.contradicts(now + 1000), false);
+});
+
 test('samples that make no sense are ignored', () => {
   const { clock } = setup();
   clock.add({ t0: 10, t1: 5, t2: 5, t3: 0 });

@@ -58,6 +58,9 @@ export function formatUsed(ms) {
   return digits(Math.floor(Math.max(0, ms) / 1000));
 }
 
+/** By how much a clock was set, "+2:00:00". Sign and digits stay together and left to right. @param {number} ms */
+export const formatStep = (ms) => `\u2066${ms < 0 ? '−' : '+'}${digits(Math.round(Math.abs(ms) / 1000))}\u2069`;
+
 /**
  * What a screen shows for a timer: the time left, or without a limit the time used.
  * @param {Timer} timer

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { format, formatUsed, nextChange, phase, reading, remaining, used } from './countdown.js';
+import { format, formatStep, formatUsed, nextChange, phase, reading, remaining, used } from './countdown.js';
 
 const running = { state: 'running', limit_ms: 180_000, used_ms: 0, since_ms: 1000 };
 
@@ -57,4 +57,9 @@ test('nextChange leads to the instant of the next digits', () => {
     assert.notEqual(reading(running, now), reading(running, now + wait + 0.01));
   }
   assert.equal(nextChange({ state: 'paused', limit_ms: 1, used_ms: 0 }, 0), undefined);
+});
+
+test('by how much a clock was set', () => {
+  assert.equal(formatStep(7_200_000), '\u2066+2:00:00\u2069');
+  assert.equal(formatStep(-61_400), '\u2066−1:01\u2069');
 });

@@ -174,10 +174,12 @@ function settle() {
 /** @param {number | undefined} now @param {Model} model */
 function tick(now, model) {
   const floor = model.state?.floor;
-  const thisMinute = now === undefined ? -1 : Math.floor(now / 60_000);
+  // The time of day is the machine's, also where the debate's instants do not follow its clock.
+  const day = now === undefined ? undefined : now + (model.state?.clock_ahead_ms ?? 0);
+  const thisMinute = day === undefined ? -1 : Math.floor(day / 60_000);
   if (thisMinute !== minute) {
     minute = thisMinute;
-    for (const el of clocks) el.textContent = now === undefined ? '–:––' : isTimeKnown(now) ? formatTime(now) : '';
+    for (const el of clocks) el.textContent = day === undefined ? '–:––' : isTimeKnown(day) ? formatTime(day) : '';
   }
   const { ruled, message } = model.state ? tellingOf(model.state, now) : {};
   const telling = `${(ruled ?? message)?.at_ms} ${isFresh(ruled ?? message, now)}`;

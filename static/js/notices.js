@@ -25,6 +25,18 @@ export function tellingOf({ ruled, message }, now) {
   return message ? { message } : {};
 }
 
+/** How long it is since an instant, without what the instants leapt over when the server's clock was set. @param {State} state @param {number} from @param {number} now */
+export const since = ({ clock_steps: steps = [] }, from, now) =>
+  steps.reduce((ms, { followed_ms: followed, by_ms: by }) => (followed !== undefined && from < followed && followed <= now ? ms - by : ms), now - from);
+
+const CLOCK_MS = 300_000; // for so long it is said that the clock was set
+
+/** The last setting of the server's clock while it is news. @param {State} state @param {number | undefined} now */
+export function clockNews({ clock_steps: steps = [] }, now) {
+  const last = steps.at(-1);
+  return last && now !== undefined && now - (last.followed_ms ?? last.at_ms) < CLOCK_MS ? last : undefined;
+}
+
 /**
  * The chair's message. Its text stands in for what is not known in the language, or not brought yet.
  * @param {Message} message

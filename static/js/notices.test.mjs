@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { inLanguage, use } from './i18n.js';
-import { PRESETS, isFresh, messageText, ruledText, tellingOf } from './notices.js';
+import { PRESETS, clockNews, isFresh, messageText, ruledText, since, tellingOf } from './notices.js';
 
 const read = (lang) => JSON.parse(readFileSync(new URL(`../messages/${lang}/notices.json`, import.meta.url), 'utf8'));
 const ruled = { id: 'i', participant: 'bra', ruling: 'overruled', at_ms: 10_000 };
@@ -49,4 +49,18 @@ test('every sentence that the pages know is in every language, and documented', 
     assert.deepEqual(known.sort(), [...PRESETS].sort(), lang);
   }
   for (const preset of PRESETS) assert.ok(api.includes(`\`${preset}\``), `${preset} is not in docs/api.md`);
+});
+
+test('a setting of the clock is news for five minutes, and nobody waits for it', () => {
+  const step = { at_ms: 100_000, by_ms: 7_200_000 };
+  const followed = { ...step, followed_ms: 7_400_000 };
+  assert.equal(clockNews({}, 0), undefined);
+  assert.equal(clockNews({ clock_steps: [step] }, undefined), undefined);
+  assert.equal(clockNews({ clock_steps: [step] }, 399_999), step);
+  assert.equal(clockNews({ clock_steps: [step] }, 400_000), undefined);
+  assert.equal(clockNews({ clock_steps: [followed] }, 7_500_000), followed);
+  assert.equal(since({}, 50_000, 60_000), 10_000);
+  assert.equal(since({ clock_steps: [step] }, 50_000, 7_500_000), 7_450_000);
+  assert.equal(since({ clock_steps: [followed] }, 50_000, 7_500_000), 250_000);
+  assert.equal(since({ clock_steps: [followed] }, 7_450_000, 7_500_000), 50_000);
 });

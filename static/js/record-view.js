@@ -8,7 +8,7 @@
 /** @import { Notes } from './record-notes.js' */
 /** @import { Handing } from './record-statements.js' */
 /** @import { View } from './lit.js' */
-import { formatUsed } from './countdown.js';
+import { formatStep, formatUsed } from './countdown.js';
 import { formatDate, formatTime, language, t, tOr } from './i18n.js';
 import { html, live, nothing, repeat } from './lit.js';
 import { behalfName, connectionBanner, countdownDigits, languageMenu, nameOf, phaseWord } from './parts.js';
@@ -53,6 +53,17 @@ import { tagsOf } from './record-tags.js';
  * @property {(path: string) => string} url
  */
 
+/** By which clock the times are, where the server's was set meanwhile. @param {State} state @returns {View} */
+const clockSteps = ({ clock_steps: steps = [] }) =>
+  steps.length === 0
+    ? nothing
+    : html`<aside class="card clock-steps">
+        ${steps.map(({ at_ms, by_ms, followed_ms: followed }) => {
+          const said = { time: formatTime(at_ms, true), by: formatStep(by_ms) };
+          return html`<p>${followed === undefined ? t('record.clock_set_on', said) : t('record.clock_set', { ...said, followed: formatTime(followed, true) })}</p>`;
+        })}
+      </aside>`;
+
 /** @param {Model} model @param {Ui} ui @param {Acts} act @returns {View} */
 export function view(model, ui, act) {
   const { state, roster } = model;
@@ -75,7 +86,7 @@ export function view(model, ui, act) {
           (row) => ('heading' in row ? heading(state, row.heading) : entry(model, state, row.entry, known, ui, act)),
         )}
       </div>
-      ${orphans(state, ui, act)} ${statements(model, state, ui.handing, act)}
+      ${clockSteps(state)} ${orphans(state, ui, act)} ${statements(model, state, ui.handing, act)}
     </main>`;
 }
 

@@ -32,6 +32,7 @@ const CAP_MS = 10_000; // longest pause between two tries
 const CROWDED_MS = [5000, 30_000]; // the pause where others need the place more
 const SILENCE_MS = 10_000; // a ping without an answer for so long: the line is dead
 const PROBE_MS = 2000; // the same when there is reason for doubt
+const LATE_MS = 1000; // a first frame that is later says another time than the one that is known
 
 /** @param {Options} options */
 export function connect(options) {
@@ -60,6 +61,7 @@ export class Stream {
     this.tries = 0;
     this.crowded = false; // until there is a state again
     this.pings = 0;
+    this.fresh = true; // the next frame is the first one of its connection
     this.askedAfter = 0;
     /** @type {Map<string, ReturnType<typeof setTimeout>>} */
     this.timers = new Map();
@@ -95,6 +97,7 @@ export class Stream {
     const socket = new WebSocket(this.address(), 'rostrum.v1');
     this.socket = socket;
     this.pings = 0;
+    this.fresh = true;
     let opened = false;
     this.after('silence', SILENCE_MS, () => this.retry(0));
     socket.onopen = () => {
@@ -193,6 +196,8 @@ export class Stream {
         return this.took(mergePatch(this.state, frame.patch), frame.seq, frame.now_ms);
       case 'pong':
         return this.pong(frame.t0, frame.t1, frame.t2);
+      case 'clock':
+        return this.unknowClock();
       case 'presence':
         return this.options.onPresence?.(frame);
     }
@@ -200,6 +205,7 @@ export class Stream {
 
   /** @private @param {State} state @param {number} seq @param {number} nowMs */
   took(state, seq, nowMs) {
+    if (this.isOffClock(nowMs)) this.unknowClock();
     this.state = state;
     this.seq = seq;
     this.tries = 0;
@@ -207,6 +213,25 @@ export class Stream {
     this.heard = nowMs;
     this.say('live');
     this.options.onState(state, seq);
+  }
+
+  /**
+   * Whether the server's clock is another than the one that is known. The first frame of a connection is sent at once: what it says is
+   * compared both ways, since the clock may have stood while nobody was connected.
+   * @private @param {number} nowMs
+   */
+  isOffClock(nowMs) {
+    const now = this.clock.now();
+    const late = this.fresh && now !== undefined && now - nowMs > LATE_MS;
+    this.fresh = false;
+    return late || this.clock.contradicts(nowMs);
+  }
+
+  /** The server's clock stood or was moved: its time is asked for at once, and none is shown until the answer. @private */
+  unknowClock() {
+    this.askedAfter = performance.now();
+    this.clock.forget();
+    this.probe();
   }
 
   /** A frame that does not fit: begin again from a snapshot. @private */
@@ -246,11 +271,7 @@ export class Stream {
   /** @private */
   watch() {
     // Nothing is known about the time that was slept through, until the next pong.
-    const slept = () => {
-      this.askedAfter = performance.now();
-      this.clock.forget();
-      this.probe();
-    };
+    const slept = () => this.unknowClock();
     const doubt = () => {
       this.askedAfter = performance.now();
       this.probe();

@@ -152,6 +152,9 @@
  * @property {Record<string, {at_ms: number, session: string}>} [claims] officers: participant -> the session that waits to be confirmed
  * @property {Record<string, Statement>} [statements] officers
  * @property {{floor: string, from_ms: number, to_ms: number}} [outage] officers: a countdown ran on while the server was away
+ * @property {{floor: string, from_ms: number, to_ms: number}} [sleep] officers: the server's machine slept, and the countdown was held
+ * @property {number} [clock_ahead_ms] by how much the machine's clock is ahead of the debate's instants; absent: they are the same
+ * @property {ClockStep[]} [clock_steps] officers: settings of the machine's clock
  * @property {Record<string, RecordEntry>} [record] officers
  * @property {{held_at_ms: number}} [clock] officers: after a restart the countdown is held until the chair starts it
  * @property {{id: string, what: string, participant?: string, panel?: string}} [undo] officers: what an undo takes back
@@ -197,6 +200,8 @@
  */
 
 /** @typedef {{role: Role, participant?: string, claim?: 'pending', session?: string, by?: 'badge' | 'code' | 'link'}} Me */
+/** @typedef {{at_ms: number, by_ms: number, followed_ms?: number}} ClockStep followed_ms: the first instant by the clock as it was set; absent: none yet */
+/** @typedef {{type: 'clock', now_ms: number}} ClockFrame what was known of the server's clock does not hold any more */
 /** @typedef {{type: 'snapshot', seq: number, epoch: string, now_ms: number, state: State}} SnapshotFrame */
 /** @typedef {{type: 'patch', from: number, seq: number, now_ms: number, patch: object}} PatchFrame */
 /** @typedef {{type: 'pong', t0: number, t1: number, t2: number}} PongFrame */
@@ -211,6 +216,6 @@
  * @property {string[]} [lost] statements whose files are missing or damaged
  * @property {Record<string, number>} [badges] participant -> streams by badge
  */
-/** @typedef {SnapshotFrame | PatchFrame | PongFrame | PresenceFrame} Frame */
+/** @typedef {SnapshotFrame | PatchFrame | PongFrame | PresenceFrame | ClockFrame} Frame */
 
 export {};

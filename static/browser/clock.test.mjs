@@ -1,0 +1,126 @@
+// The server's machine sleeps, and its clock is set: what the chair is offered, and what the wall shows.
+
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { Server, build, launch, open, step } from './harness.mjs';
+
+const MINUTE = 60_000;
+
+const server = new Server(build({ tags: 'fakeclock' }));
+/** @type {import('playwright-core').Browser} */
+let browser;
+/** @type {Record<string, import('playwright-core').Page>} */
+const pages = {};
+
+before(async () => {
+  await server.start();
+  browser = await launch();
+  pages.chair = await open(browser, server.links.chair, 'tablet');
+  pages.wall = await open(browser, server.links.display, 'wall');
+});
+
+after(async () => {
+  await browser?.close();
+  await server.kill();
+});
+
+/** What is left on the page, ms in whole seconds; undefined while it catches up. */
+const left = (page) =>
+  page.evaluate(() => {
+    const found = /(\+?)(\d+):(\d\d)$/.exec(document.querySelector('[data-countdown]')?.textContent ?? '');
+    return found ? (found[1] ? -1 : 1) * (Number(found[2]) * 60 + Number(found[3])) * 1000 : undefined;
+  });
+
+/** Notes all figures that a page draws from now on, with the countdown's state by the page's own words. */
+const keep = (page) =>
+  page.evaluate(() => {
+    /** @type {string[]} */
+    const seen = (window.seen = []);
+    const look = () => {
+      const text = document.querySelector('[data-countdown]')?.textContent ?? '';
+      if (seen.at(-1) !== text) seen.push(text);
+      requestAnimationFrame(look);
+    };
+    look();
+  });
+
+const kept = (page) => page.evaluate(() => /** @type {string[]} */ (window.seen));
+
+const stateOf = async (is) => {
+  for (;;) {
+    const { state, now_ms: now } = await server.state();
+    if (is(state)) return { state, now };
+    await new Promise((r) => setTimeout(r, 50));
+  }
+};
+
+test('a sleep of the machine, and a clock that is set', { timeout: 120_000 }, async () => {
+  const { chair, wall } = pages;
+  await server.send('PUT', '/panel', { panel: 'morning' });
+  await server.send('PATCH', '/panels/morning', { status: 'open', list: 'open' });
+  await server.send('PUT', '/floor', { id: 'i1', participant: 'ken' });
+  for (const page of [chair, wall]) {
+    await page.waitForFunction(() => /^2:5\d$/.test(document.querySelector('[data-countdown]')?.textContent ?? ''));
+    await keep(page);
+  }
+
+  await step(pages, 'the countdown is held, and no screen shows the sleep', async () => {
+    server.setClocks({ slept: 45 * MINUTE });
+    await chair.getByText("The server's machine slept for 45 min").waitFor();
+    const { state } = await stateOf((s) => s.sleep);
+    assert.equal(state.floor.timer.state, 'paused');
+    const remains = Math.ceil((state.floor.timer.limit_ms - state.floor.timer.used_ms) / 1000) * 1000;
+    for (const page of [chair, wall]) {
+      await page.waitForFunction(() => document.querySelector('.phase-panel')?.getAttribute('data-phase') === 'paused');
+      await page.waitForFunction(() => document.querySelector('[data-countdown]')?.textContent !== '–:––');
+      assert.equal(await left(page), remains);
+      assert.deepEqual((await kept(page)).filter((text) => !/^(2:\d\d|–:––)$/.test(text)), []);
+    }
+  });
+
+  await step(pages, 'the chair counts the time with one tap, and takes that back', async () => {
+    await chair.getByRole('button', { name: 'Count that time and go on' }).click();
+    await chair.locator('.outage').waitFor({ state: 'detached' });
+    const { state } = await stateOf((s) => !s.sleep);
+    assert.equal(state.floor.timer.state, 'running');
+    assert.ok(state.floor.timer.used_ms >= 45 * MINUTE);
+    await chair.locator('.undo, [data-undo]').first().waitFor().catch(() => undefined);
+    await server.send('POST', '/undo', { id: 'u1', of: state.undo.id });
+    await chair.getByRole('button', { name: 'Count that time and go on' }).waitFor();
+  });
+
+  await step(pages, 'or goes on without it, with one tap', async () => {
+    const used = (await server.state()).state.floor.timer.used_ms;
+    await chair.locator('.main-act[data-act=resume]:not([aria-disabled=true]), .main-act[data-act=start]:not([aria-disabled=true])').click();
+    const { state } = await stateOf((s) => s.floor.timer.state === 'running');
+    assert.equal(state.floor.timer.used_ms, used);
+    await chair.locator('.outage').waitFor({ state: 'detached' });
+  });
+
+  await step(pages, 'a clock that is set is said, and changes no figure', async () => {
+    const before = (await server.state()).state.floor.timer;
+    server.setClocks({ slept: 45 * MINUTE, set: 120 * MINUTE });
+    await chair.getByText("The server's clock was set by").waitFor();
+    const { state } = await stateOf((s) => s.clock_ahead_ms);
+    assert.deepEqual(state.floor.timer, before);
+    assert.ok(Math.abs(state.clock_ahead_ms - 120 * MINUTE) < 2000);
+    // The wall's time of day is right all the same.
+    const day = Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'America/New_York' });
+    const shown = () => wall.locator('[data-clock]').first().textContent();
+    const should = () => day.format(Date.now() + 165 * MINUTE);
+    await wall.waitForFunction((texts) => texts.includes(document.querySelector('[data-clock]')?.textContent ?? ''), [should(), day.format(Date.now() + 166 * MINUTE)]);
+    assert.ok(await shown());
+    for (const page of [chair, wall]) assert.deepEqual((await kept(page)).filter((text) => !/^(2:\d\d|–:––|\+4\d:\d\d)$/.test(text)), []);
+  });
+
+  await step(pages, 'once the floor is empty the times follow, and the next countdown is right at once', async () => {
+    await server.send('DELETE', '/floor');
+    await stateOf((s) => s.clock_steps?.[0].followed_ms);
+    await keep(wall);
+    await server.send('PUT', '/floor', { id: 'i2', participant: 'bra' });
+    await wall.waitForFunction(() => /^2:5\d$/.test(document.querySelector('[data-countdown]')?.textContent ?? ''));
+    assert.deepEqual((await kept(wall)).filter((text) => !/^(|3:00|2:5\d|–:––)$/.test(text)), []);
+  });
+
+  for (const page of [chair, wall]) assert.deepEqual(page.faults, []);
+});
