@@ -92,6 +92,9 @@ func (c *Correct) decide(s *State, _ Actor, now int64) ([]Event, *Error) {
 			return nil, noSuchParticipant(*c.Participant)
 		}
 	}
+	if c.Started != nil && *c.Started == 0 && !s.beganWithoutStart(n) {
+		return nil, malformed("started_ms", "The countdown was started. Give the instant at which it was, or leave the member out.")
+	}
 	to := Entered{c.Participant, c.Kind, c.BehalfOf, c.Speaker, c.Language, c.Started, c.Ended, c.Used}
 	is := s.record[n]
 	was := is.enter(to)
@@ -140,6 +143,17 @@ func (i *Intervention) checkTimes(now int64) *Error {
 		return malformed("used_ms", "The time used is 0 to %d milliseconds, from the recognition to the end.", i.Ended-i.Recognised)
 	}
 	return nil
+}
+
+// beganWithoutStart says whether the countdown of an entry of the record was never started, so
+// that a correction may take back the start that another one gave it.
+func (s *State) beganWithoutStart(n int) bool {
+	for _, c := range s.Corrections()[s.record[n].ID] {
+		if c.Was.Started != nil {
+			return *c.Was.Started == 0
+		}
+	}
+	return s.record[n].Started == 0
 }
 
 // entry is the place of an intervention in the record, -1 where it is not there.

@@ -225,3 +225,28 @@ func TestARulingIsShownOfAPointOfOrderOnly(t *testing.T) {
 		}
 	}
 }
+
+// 0 is no instant: it removes no start, but one that a correction gave.
+func TestACorrectionRemovesNoStart(t *testing.T) {
+	d := convene(t)
+	d.recognise("i", "ken")
+	d.wait(minute)
+	d.end()
+	zero := &queue.Correct{Intervention: "i", Started: new(int64(0))}
+	if refusal := d.refused(queue.Malformed, rapporteur, zero); refusal.Field != "started_ms" {
+		t.Errorf("it is refused for %q", refusal.Field)
+	}
+	d.do(rapporteur, &queue.Correct{Intervention: "i", Started: new(d.now - 30*second), Used: new(30 * second)})
+	d.refused(queue.Malformed, rapporteur, zero)
+
+	d.do(chair, &queue.Recognise{ID: "j", Participant: "fra", Start: new(false)})
+	d.wait(minute)
+	d.end()
+	never := &queue.Correct{Intervention: "j", Started: new(int64(0))}
+	d.changesNothing(rapporteur, never)
+	d.do(rapporteur, &queue.Correct{Intervention: "j", Started: new(d.now)})
+	d.do(rapporteur, never)
+	if got := d.state().Ended()[1].Started; got != 0 {
+		t.Errorf("the start that a correction gave and another took back is %d", got)
+	}
+}
