@@ -83,10 +83,11 @@ func (s *State) Generation(a Actor) int64 {
 }
 
 // Admits says whether a token of an actor, made for a generation, is valid at the
-// instant now.
+// instant now. That of a participant who was taken off the roster is not, until it is back.
 func (s *State) Admits(a Actor, generation, now int64) bool {
 	if !a.Role.byLink() {
-		return generation == s.Generation(a)
+		_, here := s.participants.get(a.Participant)
+		return (here || a.Role != Delegate) && generation == s.Generation(a)
 	}
 	link := s.access.links.m[string(a.Role)]
 	if ends := s.LinkEnds(a.Role); ends != 0 && now >= ends {
@@ -196,7 +197,10 @@ func (c *RenewBadges) subject() string { return "renew badges" }
 
 func (c *RenewBadges) decide(s *State, _ Actor, _ int64) ([]Event, *Error) {
 	if c.Participant != "" {
-		if _, ok := s.participants.get(c.Participant); !ok {
+		_, here := s.participants.get(c.Participant)
+		// One who was taken off the roster may come back, and its badge with it.
+		_, gone := s.access.badges.get(c.Participant)
+		if !here && !gone {
 			return nil, noSuchParticipant(c.Participant)
 		}
 	}

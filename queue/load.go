@@ -234,5 +234,7 @@ func (e *loaded) apply(s *State, c *Change) {
 	}
 	for _, id := range e.DropParticipants {
 		s.participants.remove(id)
+		s.access.badges.set(id, s.access.badges.m[id]) // it is remembered, so that it can be renewed
+		s.Access = c.Seq
 	}
 }
