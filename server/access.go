@@ -56,6 +56,23 @@ func (s *Server) identify(r *http.Request, d *debate) (*Grant, error) {
 	return nil, nil
 }
 
+// checkForm refuses a request with a cookie that a form of any page could have sent: one that neither
+// says that its body is JSON nor comes from a page of this server. A body that is decoded says so
+// itself; this is for the others.
+func (s *Server) checkForm(r *http.Request) error {
+	byCookie := r.Header.Get("Authorization") == ""
+	if !byCookie || isJSON(r) || fromOwnPage(r) {
+		return nil
+	}
+	return refuse(notJSON, "With a cookie, send Content-Type: application/json also where there is no body.")
+}
+
+// fromOwnPage says whether a browser says that a page of this server sent a request. What comes from
+// another has been refused.
+func fromOwnPage(r *http.Request) bool {
+	return r.Header.Get("Sec-Fetch-Site") == "same-origin" || r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") != ""
+}
+
 // read is what a token grants in a debate now.
 func (s *Server) read(token string, d *debate) (*Grant, error) {
 	now := s.clock.Now()

@@ -17,32 +17,56 @@ import (
 	"rostrum/queue"
 )
 
-// maxBody is the largest body of a command, in bytes.
-const maxBody = 16 << 10
+// The largest body of a command, in bytes, and of one that writes a note: its 10,000 characters
+// may each come as two escapes of six bytes.
+const (
+	maxBody     = 16 << 10
+	maxNoteBody = 128 << 10
+)
 
-// decode reads the body of a request into v, a pointer to a struct: JSON, at most
-// maxBody, one object with members that v knows.
+// largest is how large the body of what v holds may be.
+func largest(v any) int64 {
+	if _, ok := v.(*queue.WriteNote); ok {
+		return maxNoteBody
+	}
+	return maxBody
+}
+
+// decode reads the body of a request into v, a pointer to a struct: JSON, not larger than
+// v may be, one object with members that v knows. What the headers say is refused before
+// the body is waited for.
 func decode(c echo.Context, v any) error {
-	r := c.Request()
-	if r.ContentLength > maxBody {
-		return tooLarge()
+	r, most := c.Request(), largest(v)
+	switch {
+	case r.ContentLength > most:
+		return tooLarge(most)
+	case r.ContentLength >= 0 && !isJSON(r):
+		return errNotJSON()
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, most))
 	var large *http.MaxBytesError
-	if errors.As(err, &large) {
-		return tooLarge()
-	}
-	if err != nil {
+	switch {
+	case errors.As(err, &large):
+		return tooLarge(most)
+	case err != nil:
 		return refuse(queue.Malformed, "The body could not be read to its end.")
-	}
-	if mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || mediaType != "application/json" {
-		return refuse(notJSON, "The body must be JSON, with Content-Type: application/json.")
+	case !isJSON(r):
+		return errNotJSON()
 	}
 	return decodeObject(body, v)
 }
 
-func tooLarge() error {
-	return refuse(bodyTooLarge, "The body is larger than %d bytes.", maxBody)
+func isJSON(r *http.Request) bool {
+	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && mediaType == "application/json"
+}
+
+func errNotJSON() error {
+	return refuse(notJSON, "The body must be JSON, with Content-Type: application/json.")
+}
+
+func tooLarge(most int64) error {
+	return refuse(bodyTooLarge, "The body is larger than %d bytes.", most)
 }
 
 // decodeObject decodes a JSON object member by member, so that a mistake is

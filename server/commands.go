@@ -98,9 +98,12 @@ func (s *Server) submit(command command) echo.HandlerFunc {
 		cmd := command.new(c)
 		body := count(c)
 		if command.body {
-			if err := decode(c, cmd); err != nil {
-				return err
-			}
+			err = decode(c, cmd)
+		} else {
+			err = s.checkForm(c.Request())
+		}
+		if err != nil {
+			return err
 		}
 		key := c.Request().Header.Get("Idempotency-Key")
 		if key != "" && !queue.ValidID(key) {

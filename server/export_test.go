@@ -20,11 +20,12 @@ var (
 
 // The bounds that the tests hold the server to.
 const (
-	MaxBody   = maxBody
-	MaxFrame  = maxFrame
-	Kept      = kept
-	KeptBytes = keptBytes
-	Behind    = behind
+	MaxBody     = maxBody
+	MaxNoteBody = maxNoteBody
+	MaxFrame    = maxFrame
+	Kept        = kept
+	KeptBytes   = keptBytes
+	Behind      = behind
 )
 
 // PingOf reads a ping as a socket does.

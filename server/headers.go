@@ -54,6 +54,9 @@ func (f FrameAncestors) String() string {
 func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		h, r := c.Response().Header(), c.Request()
+		if r.ContentLength != 0 { // no answer waits for the rest of a body that nobody reads
+			_ = http.NewResponseController(c.Response()).EnableFullDuplex() // HTTP/2 always is
+		}
 		h.Set("X-Content-Type-Options", "nosniff")
 		if r.TLS != nil && s.certified && named(r.Host) {
 			h.Set("Strict-Transport-Security", fmt.Sprintf("max-age=%d", strictly))

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -174,8 +176,13 @@ func refuse(code queue.Code, format string, args ...any) *queue.Error {
 	return &queue.Error{Code: code, Detail: fmt.Sprintf(format, args...)}
 }
 
-// maxUnread is how much of a refused body is read and thrown away, in bytes.
-const maxUnread = 32 << 20
+// How much of a refused body is read and thrown away, in bytes, how long the server waits for
+// more of it, and how long for all.
+const (
+	maxUnread  = 32 << 20
+	unreadIdle = time.Second
+	unreadAll  = 30 * time.Second
+)
 
 // answerError is the echo error handler: every error leaves as problem+json.
 func (s *Server) answerError(err error, c echo.Context) {
@@ -216,10 +223,30 @@ func (s *Server) answerError(err error, c echo.Context) {
 		s.log.Error("encoding a problem", "err", err)
 	}
 	c.Response().Header().Set("Cache-Control", "no-store")
-	// A client that writes its whole body before it reads would lose the answer to a
-	// closed connection. The server's read timeout bounds the wait.
-	_, _ = io.CopyN(io.Discard, c.Request().Body, maxUnread)
-	if err := c.Blob(p.Status, "application/problem+json", body); err != nil {
+	if err := answerAtOnce(c, p.Status, "application/problem+json", body); err != nil {
 		s.log.Debug("answering", "err", err)
 	}
+}
+
+// answerAtOnce answers, and only then reads what is left of the request's body: the answer does not
+// wait for it, and a client that writes its whole body before it reads does not lose the answer to a
+// closed connection. One that stands still is left after a second.
+func answerAtOnce(c echo.Context, status int, mediaType string, answer []byte) error {
+	r, control := c.Request(), http.NewResponseController(c.Response())
+	if r.ContentLength == 0 || r.Body == http.NoBody {
+		return c.Blob(status, mediaType, answer)
+	}
+	c.Response().Header().Set("Content-Length", strconv.Itoa(len(answer)))
+	if err := c.Blob(status, mediaType, answer); err != nil {
+		return err
+	}
+	if err := control.Flush(); err != nil {
+		return err
+	}
+	if r.Header.Get("Expect") != "" {
+		return nil // it waits for leave to send it
+	}
+	rest := &patient{r: io.LimitReader(r.Body, maxUnread), control: control, idle: unreadIdle, until: time.Now().Add(unreadAll)}
+	_, _ = io.Copy(io.Discard, rest)
+	return nil
 }

@@ -87,6 +87,9 @@ func (s *Server) addStatement(c echo.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := s.checkForm(c.Request()); err != nil { // a form can send a plain text
+		return err
+	}
 	query := c.Request().URL.Query()
 	add := &queue.AddStatement{ID: query.Get("id"), Participant: query.Get("participant"), Panel: query.Get("panel"), Name: query.Get("name")}
 	if refusal := add.Validate(); refusal != nil {
@@ -147,7 +150,7 @@ func (s *Server) receive(c echo.Context, add *queue.AddStatement, toll *toll) (_
 	}
 	body := &patient{
 		r: http.MaxBytesReader(c.Response(), r.Body, queue.MaxStatement), control: http.NewResponseController(c.Response()),
-		until: time.Now().Add(uploadAll),
+		idle: uploadIdle, until: time.Now().Add(uploadAll),
 	}
 	toll.r = body
 	draft, err := s.files.Receive(toll, queue.MaxStatement)
@@ -276,12 +279,13 @@ func (s *Server) forgetting(ctx context.Context, d *debate, c queue.Command) (fo
 type patient struct {
 	r       io.Reader
 	control *http.ResponseController
+	idle    time.Duration // for which it may stand still
 	until   time.Time
 	failed  bool
 }
 
 func (p *patient) Read(b []byte) (int, error) {
-	deadline := time.Now().Add(uploadIdle)
+	deadline := time.Now().Add(p.idle)
 	if deadline.After(p.until) {
 		deadline = p.until
 	}
