@@ -109,8 +109,8 @@ type Answer struct {
 	Exchanged bool
 	// Repeated says that this is the first answer to a command that came again.
 	Repeated bool
-	// Written is how many bytes the journal keeps of the command.
-	Written int
+	// Written is how many bytes the journal keeps of the command: none of a repeat. It is not remembered.
+	Written int `json:"-"`
 }
 
 // remembered is what the debate knows of a command that carried a key.

@@ -146,7 +146,7 @@ func (h *hubbub) send(t *rapid.T, s sent) {
 			t.Fatalf("%T %+v by %s is taken for a repeat of %T %+v by %s", s.c, s.c, s.by, first.c, first.c, first.by)
 		}
 		want := first.answer
-		want.Repeated = true
+		want.Repeated, want.Written = true, 0
 		if diff := gocmp.Diff(want, answer); diff != "" {
 			t.Fatalf("a repeat gets another answer (-first +again):\n%s", diff)
 		}

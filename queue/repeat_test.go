@@ -41,7 +41,7 @@ func (d *debate) again(by queue.Actor, key string, c queue.Command, first queue.
 	d.Helper()
 	before, entries := d.state(), d.journal.len()
 	answer := d.doOnce(by, key, c)
-	first.Repeated = true
+	first.Repeated, first.Written = true, 0 // nothing more is kept of it
 	if diff := cmp.Diff(first, answer); diff != "" {
 		d.Fatalf("the repeat gets another answer (-first +again):\n%s", diff)
 	}
