@@ -18,8 +18,8 @@ import (
 // address and their debate too. A badge is one session for ever, and is kept out of what they share: whoever joins and
 // writes as much as there may be leaves those with badges what is theirs.
 const (
-	sessionBytes, sessionBytesBurst         = 1 << 10, 256 << 10
-	participantBytes, participantBytesBurst = 2 << 10, 1 << 20
+	sessionBytes, sessionBytesBurst         = 2 << 10, 512 << 10
+	participantBytes, participantBytesBurst = 4 << 10, 1 << 20
 	sharedBytes, sharedBytesBurst           = 512 << 10, 64 << 20 // of an address, and of a debate
 
 	// commandBytes is what a command counts beside its body: what the journal adds to it.

@@ -55,7 +55,7 @@ func TestAPhoneThatChangesItsNoteAllTheTimeDoesNotFillTheDisk(t *testing.T) {
 		if refused == 0 {
 			t.Errorf("%d notes of 4,000 bytes are written at once by one session", written)
 		}
-		if grown := h.journalSize() - before; grown > 3*256<<10 {
+		if grown := h.journalSize() - before; grown > 3*512<<10 {
 			t.Errorf("one session has grown the journal by %d bytes", grown)
 		}
 		for n := range 2_000 {
@@ -94,7 +94,7 @@ func TestWhatTheJournalWritesCountsNotOnlyWhatIsSent(t *testing.T) {
 		for n := 0; n < 600 && !refused; n++ {
 			refused = h.send(phone, "PATCH", "/requests/r", fmt.Sprintf(`{"speaker":"%d"}`, n)).status == 429
 		}
-		if grown := h.journalSize() - before; !refused || grown > 3*256<<10 {
+		if grown := h.journalSize() - before; !refused || grown > 3*512<<10 {
 			t.Errorf("refused: %v, and the journal has grown by %d bytes", refused, grown)
 		}
 	})
