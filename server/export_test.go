@@ -72,11 +72,7 @@ func (s *Server) PlacesOf() int {
 func (s *Server) UploadsOf() int {
 	s.uploads.mu.Lock()
 	defer s.uploads.mu.Unlock()
-	n := 0
-	for _, of := range s.uploads.by {
-		n += of
-	}
-	return n
+	return s.uploads.open
 }
 
 // Routes are the methods and paths that the server answers.

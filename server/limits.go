@@ -174,6 +174,12 @@ func (l *limits) stream(g *Grant, r *http.Request) (*place, error) {
 	return nil, &limited{refuse(rateLimited, "%s", detail), streamsAgainIn * time.Second}
 }
 
+func less(counts map[string]int, name string) {
+	if counts[name]--; counts[name] == 0 {
+		delete(counts, name)
+	}
+}
+
 // buckets let each name take burst tokens at once, and rate a second after. The zero
 // value of the maps has seen none.
 type buckets struct {

@@ -85,7 +85,8 @@ type Config struct {
 // [http.Handler].
 type Server struct {
 	files     *statements.Store
-	uploads   uploads
+	uploads   transfers
+	fetches   transfers
 	clock     *timer.Clock
 	keys      Keys
 	log       *slog.Logger
@@ -105,6 +106,8 @@ type Server struct {
 	crowd     *crowd
 	renders   *renders
 	answers   *answers
+	// connections is how many connections and files the machine can hold, 0 for any number.
+	connections int
 
 	certified bool
 	authority *cert.Authority
@@ -147,13 +150,14 @@ func New(c Config) *Server {
 		files: c.Statements, clock: c.Clock, keys: c.Keys, log: c.Log, backup: c.Backup, base: c.BaseURL, room: c.RoomURL,
 		rights: rightsByRoute(), cardsPage: parseCardsPage(), fontDirs: c.FontDirs, secured: strings.HasPrefix(c.RoomURL, "https:"),
 		certified: c.Certified, authority: c.Authority, proxies: c.Proxies, ancestors: c.FrameAncestors,
-		assets:   &assets{files: c.Pages, loaded: make(map[string]*asset)},
-		metrics:  newMetrics(c.Version),
-		origins:  http.NewCrossOriginProtection(),
-		upgrader: newUpgrader(),
-		debates:  make(map[string]*debate),
-		unopened: c.Unopened,
-		echo:     echo.New(),
+		connections: c.Connections,
+		assets:      &assets{files: c.Pages, loaded: make(map[string]*asset)},
+		metrics:     newMetrics(c.Version),
+		origins:     http.NewCrossOriginProtection(),
+		upgrader:    newUpgrader(),
+		debates:     make(map[string]*debate),
+		unopened:    c.Unopened,
+		echo:        echo.New(),
 	}
 	s.metrics.unopened.Set(float64(len(c.Unopened)))
 	for _, carried := range c.Debates {

@@ -9,7 +9,6 @@ import (
 	"mime"
 	"net/http"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -18,49 +17,6 @@ import (
 	"rostrum/queue"
 	"rostrum/server/statements"
 )
-
-const (
-	// uploadIdle is how long the server waits for more of a file, and uploadAll how long
-	// for all of it: ten megabytes over a network of a crowded room.
-	uploadIdle = 20 * time.Second
-	uploadAll  = 15 * time.Minute
-	// uploadsAtOnce is how many files a session may be sending at once.
-	uploadsAtOnce = 2
-)
-
-// uploads counts the files that are being received, by who sends them. The zero value has
-// none.
-type uploads struct {
-	mu  sync.Mutex
-	by  map[string]int
-	all sync.WaitGroup
-}
-
-// begin admits one more, until end is called.
-func (u *uploads) begin(by string) (end func(), ok bool) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.by == nil {
-		u.by = make(map[string]int)
-	}
-	if u.by[by] >= uploadsAtOnce {
-		return nil, false
-	}
-	u.by[by]++
-	u.all.Add(1)
-	return func() {
-		u.mu.Lock()
-		defer u.mu.Unlock()
-		defer u.all.Done()
-		if u.by[by]--; u.by[by] == 0 {
-			delete(u.by, by)
-		}
-	}, true
-}
-
-// UploadsEnded waits until nobody sends a file any more and what was received is stored or thrown away. It is
-// called once the connections are cut off.
-func (s *Server) UploadsEnded() { s.uploads.all.Wait() }
 
 // statementView is a written statement as those who may read it see it.
 type statementView struct {
@@ -98,9 +54,9 @@ func (s *Server) addStatement(c echo.Context) (err error) {
 	if s.diskLow.Load() {
 		return errDiskLow()
 	}
-	end, ok := s.uploads.begin(sessionOf(grant) + " " + string(grant.Role))
-	if !ok {
-		return &limited{refuse(rateLimited, "Two files are being sent already. Wait until one is there."), uploadIdle}
+	end, err := s.upload(grant, c.Request())
+	if err != nil {
+		return err
 	}
 	defer end()
 	paid, err := s.bytes.file(grant, c.Request(), time.Now())
@@ -150,7 +106,7 @@ func (s *Server) receive(c echo.Context, add *queue.AddStatement, toll *toll) (_
 	}
 	body := &patient{
 		r: http.MaxBytesReader(c.Response(), r.Body, queue.MaxStatement), control: http.NewResponseController(c.Response()),
-		idle: uploadIdle, until: time.Now().Add(uploadAll),
+		idle: uploadIdle, until: time.Now().Add(uploadAll), began: time.Now(),
 	}
 	toll.r = body
 	draft, err := s.files.Receive(toll, queue.MaxStatement)
@@ -275,26 +231,6 @@ func (s *Server) forgetting(ctx context.Context, d *debate, c queue.Command) (fo
 	}
 }
 
-// patient is a body that may take its time, but not stand still.
-type patient struct {
-	r       io.Reader
-	control *http.ResponseController
-	idle    time.Duration // for which it may stand still
-	until   time.Time
-	failed  bool
-}
-
-func (p *patient) Read(b []byte) (int, error) {
-	deadline := time.Now().Add(p.idle)
-	if deadline.After(p.until) {
-		deadline = p.until
-	}
-	_ = p.control.SetReadDeadline(deadline) // what has none keeps the server's own
-	n, err := p.r.Read(b)
-	p.failed = err != nil && err != io.EOF
-	return n, err
-}
-
 // toll is a body whose bytes are counted as they come.
 type toll struct {
 	r      io.Reader
@@ -366,6 +302,11 @@ func (s *Server) serveStatement(c echo.Context) error {
 	if !ok || !mayRead(state, grant, is) {
 		return queue.NoStatement(id)
 	}
+	end, err := s.fetch(grant, c.Request())
+	if err != nil {
+		return err
+	}
+	defer end()
 	file, err := s.files.Open(d.id, id, is.SHA256)
 	s.noteStatement(d, id, is.SHA256, err)
 	if errors.Is(err, statements.ErrDamaged) {

@@ -52,7 +52,8 @@ func TestAStatementThatStandsStillIsEnded(t *testing.T) {
 		{"nothing more comes", io.MultiReader(strings.NewReader("the beginning"), &trickle{largest(), 1, time.Hour}), 20 * time.Second, 25 * time.Second},
 		{"nothing comes", &trickle{largest(), 1, time.Hour}, 20 * time.Second, 25 * time.Second},
 		// No piece comes at the very instant of the end: the sender could notice that before the answer.
-		{"it never ends", &trickle{largest(), 1 << 10, 16 * time.Second}, 14 * time.Minute, 16 * time.Minute},
+		{"it drips", &trickle{largest(), 1 << 10, 16 * time.Second}, time.Minute, 62 * time.Second},
+		{"it never ends", &trickle{largest(), 8 << 10, 1600 * time.Millisecond}, 14 * time.Minute, 16 * time.Minute},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			inBubble(t, func(h *hall) {
