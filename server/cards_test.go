@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"rostrum/queue"
 	"rostrum/queue/programme"
@@ -29,11 +28,7 @@ func (h *hall) printed(choice server.CardChoice, pdf bool, fonts []string) ([]by
 
 func TestTheCardsShowEveryParticipantWithItsBadge(t *testing.T) {
 	h := convene(t)
-	began := time.Now()
 	a := h.sendTo("/trafficking/cards?lang=ar,en,zh&paper=letter", h.chair(), "GET", nil, header("Accept-Language", "fr"))
-	if took := time.Since(began); took > 5*time.Second { // a second, on a machine that does nothing else
-		t.Errorf("the cards take %v", took)
-	}
 	if a.status != 200 || a.header.Get("Cache-Control") != "no-store" || strings.Contains(string(a.raw), "style=") || strings.Contains(string(a.raw), "<style") {
 		t.Fatalf("the cards are answered %d %s", a.status, a.header)
 	}

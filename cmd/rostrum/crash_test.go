@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -42,7 +43,7 @@ func TestNothingAcknowledgedIsLostByAKill(t *testing.T) {
 	c.open()
 	c.convene()
 	for range rounds {
-		c.load(time.Duration(20+c.rand.IntN(330)) * time.Millisecond)
+		c.load(1 + c.rand.Int64N(300))
 		if c.rand.IntN(4) == 0 {
 			c.killWhileItStarts(60 * time.Millisecond)
 		}
@@ -100,7 +101,7 @@ func (c *crash) open() {
 	}
 	c.client = &http.Client{
 		Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
-		Timeout:       30 * time.Second,
+		Timeout:       readyIn,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	for id, l := range readLinks(c, c.links()) {
@@ -211,12 +212,12 @@ func send(client *http.Client, base string, a *act) (status int, body []byte, er
 	return answer.StatusCode, body, err
 }
 
-// load lets the crowd act until the server is killed.
-func (c *crash) load(after time.Duration) {
+// load lets the crowd act until the server is killed, which is once it has acknowledged so many of their
+// commands, while they send others.
+func (c *crash) load(acknowledged int64) {
 	c.Helper()
 	c.round, c.waiting = nil, nil
-	acted := c.crowd.act(c.client, c.process.url, c.rand, func() {
-		time.Sleep(after)
+	acted := c.crowd.act(c.client, c.process.url, c.rand, acknowledged, func() {
 		c.process.kill()
 		c.kills++
 	})
@@ -388,11 +389,19 @@ type crowd struct {
 	chair, rapporteur string
 	tokens            map[string]string
 	members           int // so far, for their names
+	acknowledged      func()
 }
 
-// act lets the crowd send commands until the server does not answer any more,
-// and gives back all that they sent.
-func (w *crowd) act(client *http.Client, url string, random *rand.Rand, kill func()) []*act {
+// act lets the crowd send commands until the server does not answer any more, which is killed after so many
+// acknowledgements, and gives back all that they sent.
+func (w *crowd) act(client *http.Client, url string, random *rand.Rand, acknowledged int64, kill func()) []*act {
+	enough := make(chan struct{})
+	var done atomic.Int64
+	w.acknowledged = func() {
+		if done.Add(1) == acknowledged {
+			close(enough)
+		}
+	}
 	var everybody sync.WaitGroup
 	var mu sync.Mutex
 	var all []*act
@@ -414,6 +423,12 @@ func (w *crowd) act(client *http.Client, url string, random *rand.Rand, kill fun
 	join(presides)
 	join(assists)
 	join(writes)
+	gone := make(chan struct{})
+	go func() { everybody.Wait(); close(gone) }()
+	select {
+	case <-enough:
+	case <-gone: // the server ended by itself, and its log says why
+	}
 	kill()
 	everybody.Wait()
 	return all
@@ -441,7 +456,11 @@ func (m *member) do(a *act) bool {
 	if a.err != nil {
 		m.gone = true
 	}
-	return a.err == nil && a.status < 300
+	if a.err != nil || a.status >= 300 {
+		return false
+	}
+	m.acknowledged()
+	return true
 }
 
 // look is the public state, which is never older than an answer.

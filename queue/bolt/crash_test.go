@@ -73,13 +73,10 @@ func appendForever(dir string) {
 func TestASecondServerIsToldAtOnce(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
-	began := time.Now()
+	// At once: while the first one still has it.
 	_, err := bolt.Open(dir, bolt.Options{})
 	if !errors.Is(err, bolt.ErrLocked) || !strings.Contains(fmt.Sprint(err), filepath.Join(dir, "rostrum.db")) {
 		t.Errorf("in this process: %v", err)
-	}
-	if took := time.Since(began); took > time.Second {
-		t.Errorf("it took %v", took)
 	}
 	for _, acceptLoss := range []bool{true, false} {
 		if _, err := bolt.Open(dir, bolt.Options{AcceptLoss: acceptLoss}); !errors.Is(err, bolt.ErrLocked) {
@@ -98,6 +95,8 @@ func TestASecondServerIsToldAtOnce(t *testing.T) {
 	}
 }
 
+// The child is killed behind the n-th acknowledgement, at any instant of what it does then: so the test is the same on a machine of
+// any speed.
 func TestWhatWasAcknowledgedSurvivesKill(t *testing.T) {
 	times := 30
 	if testing.Short() {
@@ -114,9 +113,12 @@ func TestWhatWasAcknowledgedSurvivesKill(t *testing.T) {
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
-		kill := time.AfterFunc(time.Duration(20+i*7%60)*time.Millisecond, func() { _ = c.Process.Kill() })
+		before, lastLine := acknowledged, 1+i*7%20
 		lines := bufio.NewScanner(out)
-		for lines.Scan() {
+		for n := 1; lines.Scan(); n++ {
+			if n == lastLine {
+				time.AfterFunc(time.Duration(i%5)*300*time.Microsecond, func() { _ = c.Process.Kill() })
+			}
 			n, err := strconv.ParseInt(lines.Text(), 10, 64)
 			if err != nil {
 				t.Errorf("the child says %s", lines.Text())
@@ -125,7 +127,9 @@ func TestWhatWasAcknowledgedSurvivesKill(t *testing.T) {
 			acknowledged = n
 		}
 		_ = c.Wait()
-		kill.Stop()
+		if acknowledged == before {
+			t.Fatal("the child ended before anything was acknowledged")
+		}
 		s := open(t, dir)
 		j := journal(t, s, debate)
 		if j.Last() < acknowledged || j.Last() > acknowledged+9 {
@@ -136,9 +140,6 @@ func TestWhatWasAcknowledgedSurvivesKill(t *testing.T) {
 		if t.Failed() {
 			break
 		}
-	}
-	if acknowledged == 0 {
-		t.Error("nothing was acknowledged")
 	}
 	t.Logf("%d entries acknowledged", acknowledged)
 }
