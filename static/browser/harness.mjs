@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export const DEBATE = 'ga-2008-trafficking';
 
 /** How long anything may take before a test says that it does not happen, in milliseconds. */
-export const PATIENCE = 30_000;
+export const PATIENCE = 120_000;
 
 /** A folder of its own for a test, removed when the process ends. */
 export function folder() {
