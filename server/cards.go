@@ -77,6 +77,7 @@ type cardSet struct {
 	paper     paper
 	choice    CardChoice
 	cards     []card
+	begin     template.HTML // what sees to it that the page comes to life
 }
 
 func direction(lang string) string {
@@ -260,7 +261,8 @@ type cardsPage struct {
 	Sheets                                     iter.Seq[[]shownCard]
 	// PDF is the address of the same cards as a PDF.
 	PDF string
-	// Style is there in a page that stands alone, as a file.
+	// Begin is there in a page, Style in one that stands alone, as a file.
+	Begin template.HTML
 	Style template.CSS
 }
 
@@ -276,7 +278,7 @@ func (set *cardSet) writeHTML(w io.Writer, page *template.Template, pages fs.FS,
 		Title: texts.get("title"), Note: texts.get("note"), Languages: texts.get("languages"), PaperLabel: texts.get("paper"),
 		Category: texts.get("category"), All: texts.get("all"), Show: texts.get("show"), Print: texts.get("print"), PDF: pdf,
 		Count: texts.get("count", "{count}", strconv.Itoa(len(set.cards))), Marks: set.paper.marks(),
-		Width: set.paper.width, Height: set.paper.height, PageLanguage: texts.get("page_language"),
+		Width: set.paper.width, Height: set.paper.height, PageLanguage: texts.get("page_language"), Begin: set.begin,
 	}
 	if pdf == "" {
 		if out.Style, err = cardStyle(pages); err != nil {
@@ -397,6 +399,13 @@ func (s *Server) cards(c echo.Context) error {
 		query := c.QueryParams()
 		query.Set("as", string(queue.Chair))
 		pdf = "/" + url.PathEscape(d.id) + "/cards.pdf?" + query.Encode()
+		begin, err := s.assets.began(languages...)
+		if err != nil {
+			return err
+		}
+		set.begin = template.HTML(begin.element)
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", allowing(h.Get("Content-Security-Policy"), []string{begin.hash}, nil))
 	}
 	a := s.ofCards(d, state, c, "cards "+lang+" "+pdf)
 	a.mediaType = echo.MIMETextHTMLCharsetUTF8

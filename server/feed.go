@@ -217,7 +217,7 @@ func (c *channel) snapshot(f *feed, now int64) (message, error) {
 		return message{}, fmt.Errorf("encoding the %s view: %w", c.audience, err)
 	}
 	body := make([]byte, 0, len(state)+128)
-	body = fmt.Appendf(body, `{"type":"snapshot","seq":%d,"epoch":%q,"now_ms":%d,"state":`, f.seq(), c.viewer.epoch, now)
+	body = fmt.Appendf(body, `{"type":"snapshot","seq":%d,"epoch":%q,"release":%q,"now_ms":%d,"state":`, f.seq(), c.viewer.epoch, c.viewer.release, now)
 	return message{f.seq(), append(append(body, state...), '}')}, nil
 }
 

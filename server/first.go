@@ -2,14 +2,11 @@ package server
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"html"
 	"net/http"
 	"regexp"
-	"strings"
 	"sync"
 
 	"github.com/labstack/echo/v4"
@@ -31,13 +28,7 @@ var languages = []string{"ar", "zh", "en", "fr", "ru", "es"}
 type firstPages struct {
 	mu      sync.Mutex
 	version string
-	pages   map[string]*firstPage
-}
-
-// firstPage is a page that has in itself what it needs, and what it may run and show of that.
-type firstPage struct {
-	*asset
-	policy string
+	pages   map[string]*asset
 }
 
 const floorPage = "floor.html"
@@ -57,7 +48,6 @@ func (s *Server) floor(c echo.Context) error {
 	if err != nil {
 		return fmt.Errorf("composing the first page: %w", err)
 	}
-	h.Set("Content-Security-Policy", page.policy)
 	return page.serve(c, http.StatusOK)
 }
 
@@ -79,13 +69,13 @@ func wishedLanguage(r *http.Request) string {
 	return "en"
 }
 
-func (s *Server) firstOf(d *debate, lang string) (*firstPage, error) {
+func (s *Server) firstOf(d *debate, lang string) (*asset, error) {
 	state := d.room.State()
 	version := rosterTag(d.epoch, state)
 	d.first.mu.Lock()
 	defer d.first.mu.Unlock()
 	if d.first.version != version {
-		d.first.version, d.first.pages = version, make(map[string]*firstPage)
+		d.first.version, d.first.pages = version, make(map[string]*asset)
 	}
 	if page, ok := d.first.pages[lang]; ok {
 		return page, nil
@@ -107,12 +97,19 @@ var (
 )
 
 // first composes the first page in a language, with a version of the roster.
-func (a *assets) first(lang, version string, roster []byte) (*firstPage, error) {
+func (a *assets) first(lang, version string, roster []byte) (*asset, error) {
 	plain, err := a.get(floorPage)
 	if err != nil {
 		return nil, err
 	}
-	page, scripts, styles := plain.plain, []string{"'self'"}, []string{"'self'"}
+	page, scripts, styles := plain.plain, []string(nil), []string(nil)
+	if len(plain.scripts) > 0 { // which has its words in all languages
+		begin, err := a.began(lang)
+		if err != nil {
+			return nil, err
+		}
+		page, scripts = begins.ReplaceAllLiteral(page, []byte(begin.element)), []string{begin.hash}
+	}
 	page, err = a.inline(page, styleLink, "style", "", &styles)
 	if err != nil {
 		return nil, err
@@ -142,9 +139,8 @@ func (a *assets) first(lang, version string, roster []byte) (*firstPage, error) 
 	if err != nil {
 		return nil, err
 	}
-	rules := strings.Replace(policy, "script-src 'self'", "script-src "+strings.Join(scripts, " "), 1)
-	rules = strings.Replace(rules, "style-src 'self'", "style-src "+strings.Join(styles, " "), 1)
-	return &firstPage{out, rules + FrameAncestors(nil).String()}, nil
+	out.scripts, out.styles = scripts, styles
+	return out, nil
 }
 
 // inline puts files into a page where it links to them, and names them by their hashes
@@ -163,8 +159,7 @@ func (a *assets) inline(page []byte, link *regexp.Regexp, element, attributes st
 			failed = fmt.Errorf("%s would end the element that it stands in", name)
 			return found
 		}
-		sum := sha256.Sum256(text)
-		*hashes = append(*hashes, "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
+		*hashes = append(*hashes, hashOf(text))
 		return fmt.Appendf(nil, `<%s%s data-from="/static/%s">%s</%s>`, element, attributes, name, text, element)
 	})
 	return page, failed

@@ -24,7 +24,8 @@ import (
 // assets are the files of the pages, compressed once when they are first asked
 // for.
 type assets struct {
-	files fs.FS
+	files   fs.FS
+	release string
 
 	mu     sync.Mutex
 	loaded map[string]*asset
@@ -35,11 +36,18 @@ type asset struct {
 	tag       string
 	plain     []byte
 	gzipped   []byte // nil where it does not help
+	// scripts and styles are the hashes of those that stand in a page.
+	scripts, styles []string
 }
 
 func (a *assets) get(name string) (*asset, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	return a.load(name)
+}
+
+// load is get with a locked.
+func (a *assets) load(name string) (*asset, error) {
 	if f, ok := a.loaded[name]; ok {
 		return f, nil
 	}
@@ -50,8 +58,13 @@ func (a *assets) get(name string) (*asset, error) {
 		}
 		return nil, err
 	}
+	var scripts []string
 	switch {
 	case strings.HasPrefix(name, "vendor/"): // as shipped
+	case path.Ext(name) == ".html":
+		if plain, scripts, err = a.withBegin(plain); err != nil {
+			return nil, err
+		}
 	case path.Ext(name) == ".js":
 		plain = withoutComments(plain)
 	case path.Ext(name) == ".css":
@@ -61,6 +74,7 @@ func (a *assets) get(name string) (*asset, error) {
 	if err != nil {
 		return nil, err
 	}
+	f.scripts = scripts
 	a.loaded[name] = f
 	return f, nil
 }
@@ -168,6 +182,9 @@ func (f *asset) serveAs(c echo.Context, status int, cache string) error {
 	h := c.Response().Header()
 	h.Set("Cache-Control", cache)
 	h.Add("Vary", "Accept-Encoding")
+	if len(f.scripts) > 0 {
+		h.Set("Content-Security-Policy", allowing(h.Get("Content-Security-Policy"), f.scripts, f.styles))
+	}
 	if status == http.StatusOK {
 		h.Set("ETag", f.tag)
 		if knows(c.Request(), strings.Trim(f.tag, `"`)) {

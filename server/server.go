@@ -160,10 +160,15 @@ func New(c Config) *Server {
 		echo:        echo.New(),
 	}
 	s.metrics.unopened.Set(float64(len(c.Unopened)))
+	release, err := releaseOf(c.Pages)
+	if err != nil { // the page that lacks one says so
+		s.log.Error("looking at the pages", "err", err)
+	}
+	s.assets.release = release
 	for _, carried := range c.Debates {
 		id := carried.Room.State().Debate.ID
 		epoch := viewEpoch(carried.Epoch)
-		v := viewer{epoch: epoch, keys: c.Keys, join: joinURL(c.RoomURL, id), zones: new(zones), rehearsal: carried.Rehearsal}
+		v := viewer{epoch: epoch, keys: c.Keys, join: joinURL(c.RoomURL, id), zones: new(zones), release: release, rehearsal: carried.Rehearsal}
 		d := &debate{
 			id: id, epoch: epoch, room: carried.Room, viewer: v, shelf: newShelf(carried.Room.State()), retime: make(chan struct{}, 1),
 		}

@@ -214,6 +214,7 @@ var pages = fstest.MapFS{
 	"css/tokens.css": {Data: []byte("/* tokens */")},
 	"css/cards.css":  {Data: []byte("/* cards */")},
 	"chair.html":     {Data: []byte("<!doctype html><title>Chair</title>")},
+	"js/begin.js":    {Data: []byte("self.BEGIN;\n")},
 	"js/worker.js":   {Data: []byte("// What it does.\nself.SHELL.version;\n")},
 	"LICENSE":        {Data: []byte("text")},
 

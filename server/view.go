@@ -188,6 +188,8 @@ type viewer struct {
 	keys  Keys
 	join  string // the address for delegates
 	zones *zones
+	// release is of the pages that this server has.
+	release string
 	// rehearsal says that nothing of the debate will be kept.
 	rehearsal bool
 }

@@ -91,6 +91,7 @@ export class App {
       debate: this.api.debate,
       role: this.page.role,
       clock: this.clock,
+      onRelease: (detail) => dispatchEvent(new CustomEvent('rostrum-release', { detail, cancelable: true })),
       onState: (state, seq) => this.onState(state, seq),
       onStatus: (status) => {
         this.set({ status });
@@ -107,7 +108,7 @@ export class App {
         await load(preferred(), this.page.page);
         break;
       } catch {
-        await new Promise((done) => setTimeout(done, wait));
+        await new Promise((done) => setTimeout(done, wait * (0.5 + Math.random()))); // not all screens at once
       }
     }
     this.ready = true;
@@ -136,8 +137,9 @@ export class App {
   /** @private */
   async keepShell() {
     const shell = await import('./shell.js').catch(() => undefined);
-    this.shell = shell?.keepShell(this.page.page, this.page.idle);
-    if (this.page.page === 'floor') shell?.installable();
+    if (!shell) return void setTimeout(() => this.keepShell(), SHELL_MS * (1 + Math.random()));
+    this.shell = shell.keepShell(this.page.page, this.page.idle);
+    if (this.page.page === 'floor') shell.installable();
   }
 
   /** Server time in ms, or undefined while it cannot be known. */
@@ -248,6 +250,7 @@ export class App {
     });
     this.figures = new WeakMap();
     this.drawCountdown();
+    begun();
   }
 
   /** @private */
@@ -270,6 +273,9 @@ export class App {
     }
   }
 }
+
+/** The page has come to life, for what sees to that (begin.js). */
+export const begun = () => dispatchEvent(new Event('rostrum-begun'));
 
 /** Over every page: what happens here is not the debate. @param {Element} page @param {boolean} rehearsal */
 export function sign(page, rehearsal) {

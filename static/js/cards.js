@@ -11,3 +11,4 @@ menu?.addEventListener('change', () => {
   here.searchParams.set('page', menu.value);
   location.assign(here);
 });
+dispatchEvent(new Event('rostrum-begun'));

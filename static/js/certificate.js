@@ -77,7 +77,11 @@ function view() {
 
 const app = /** @type {HTMLElement} */ (document.getElementById('app'));
 const drawing = new Drawing(app, () => draw());
-const draw = () => drawing.draw(() => render(view(), app));
+
+function draw() {
+  drawing.draw(() => render(view(), app));
+  dispatchEvent(new Event('rostrum-begun'));
+}
 
 /** @param {string} lang */
 async function setLanguage(lang) {

@@ -68,7 +68,6 @@ const plain = (text) => ` ${text.normalize('NFKD').replace(/\p{M}/gu, '').toLowe
 /** Problems of the code stand at the code; all others at the form. @param {Problem | undefined} problem */
 const ofCode = (problem) => problem?.code === 'bad_code' || (problem?.code === 'malformed' && problem.field === 'code');
 
-const AGAIN_MS = 3000; // so often a page that is not whole asks for the server
 const TYPED = 'rostrum.door.typed'; // what goes over to the page that begins anew
 
 export class Door {
@@ -123,22 +122,17 @@ export class Door {
   }
 
   /**
-   * The rest of the page did not come, and a browser does not ask again for a module that failed. So the page begins anew as soon as the
-   * server answers, and nobody is typing, with what was typed.
-   * @private @returns {Promise<void>}
+   * The rest of the page did not come, and the page is about to begin again (begin.js): not under somebody's fingers, and with what was typed.
+   * @private @param {Event} e
    */
-  async anew() {
-    if (this.draft.busy) this.change({ problem: { code: 'network' } });
-    await new Promise((done) => setTimeout(done, AGAIN_MS));
-    if (!this.draft.busy && document.activeElement?.matches('#door input')) return this.anew();
-    if (!(await fetch(location.href).catch(() => undefined))?.ok) return this.anew();
+  again(e) {
     const { query, chosen, code, scanned, busy } = this.draft;
+    if (!busy && document.activeElement?.matches('#door input')) return e.preventDefault();
     try {
       sessionStorage.setItem(TYPED, JSON.stringify({ query, chosen, code, scanned, busy }));
     } catch {
       // As above.
     }
-    location.reload();
   }
 
   /** Begins anew. @param {Partial<Draft>} [draft] */
@@ -189,7 +183,8 @@ export class Door {
   /** @private */
   listen() {
     const [who, code, options] = [this.field('#who'), this.field('#code'), this.find('#delegations')];
-    document.querySelector('script[src$="/js/floor.js"]')?.addEventListener('error', () => this.anew());
+    addEventListener('rostrum-lost', () => this.draft.busy && this.change({ problem: { code: 'network' } }));
+    addEventListener('rostrum-again', (e) => this.again(e));
     // A phone that scans again in the same tab changes nothing but the fragment.
     addEventListener('hashchange', () => {
       this.scan();

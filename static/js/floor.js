@@ -113,7 +113,7 @@ async function bring(part) {
     await later[part]();
     refresh();
   } catch {
-    setTimeout(bring, 3000, part);
+    setTimeout(bring, 2000 + 3000 * Math.random(), part); // not all phones at once
   }
 }
 

@@ -10,6 +10,7 @@ import { brought } from './api.js';
 export const LANGUAGES = { ar: 'العربية', zh: '中文', en: 'English', fr: 'Français', ru: 'Русский', es: 'Español' };
 
 const STORED = 'rostrum.lang';
+const PATIENCE_MS = 30_000; // for a file of messages
 
 let lang = 'en';
 /** @type {Record<string, Message>} */
@@ -67,7 +68,8 @@ const more = new Set();
 async function read(l, name) {
   const here = brought('messages', `${l}/${name}`);
   if (here) return here;
-  const res = await fetch(new URL(`../messages/${l}/${name}.json`, import.meta.url), { cache: 'no-cache' });
+  // One that never comes fails in time, so that it is asked for again.
+  const res = await fetch(new URL(`../messages/${l}/${name}.json`, import.meta.url), { cache: 'no-cache', signal: AbortSignal.timeout?.(PATIENCE_MS) });
   if (!res.ok) throw new Error(`messages ${l}/${name}: ${res.status}`);
   return res.json();
 }

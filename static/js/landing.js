@@ -1,7 +1,7 @@
 // The front page: one question, who are you? It also says what was wrong with a link that led nowhere.
 
 import { problemOf } from './api.js';
-import { debateId, sign } from './app.js';
+import { begun, debateId, sign } from './app.js';
 import { Drawing, entitle } from './drawing.js';
 import { formatDate, load, loadMore, preferred, problemText, remember, t } from './i18n.js';
 import { html, nothing, render } from './lit.js';
@@ -90,6 +90,7 @@ const drawing = new Drawing(app, draw);
 function draw() {
   drawing.draw(() => render(view(), app));
   sign(app, page.debates?.some((d) => d.rehearsal) === true);
+  begun();
 }
 
 /** @param {string} id */

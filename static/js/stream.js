@@ -22,6 +22,7 @@ import { problemOf } from './api.js';
  * @property {Role} [role] none: the public view
  * @property {string} [url] the debate's address in the API, if not this host's
  * @property {Clock} clock is given the pongs
+ * @property {(release: string) => boolean} [onRelease] of the server's pages, before the first state; false: this page is about to begin again, and takes none
  * @property {(state: State, seq: number) => void} onState
  * @property {(status: Status) => void} [onStatus]
  * @property {(presence: PresenceFrame) => void} [onPresence]
@@ -189,6 +190,7 @@ export class Stream {
     }
     switch (frame.type) {
       case 'snapshot':
+        if (this.state === undefined && this.options.onRelease?.(frame.release ?? '') === false) return;
         this.epoch = frame.epoch;
         return this.took(frame.state, frame.seq, frame.now_ms);
       case 'patch':

@@ -202,7 +202,7 @@
 /** @typedef {{role: Role, participant?: string, claim?: 'pending', session?: string, by?: 'badge' | 'code' | 'link'}} Me */
 /** @typedef {{at_ms: number, by_ms: number, followed_ms?: number}} ClockStep followed_ms: the first instant by the clock as it was set; absent: none yet */
 /** @typedef {{type: 'clock', now_ms: number}} ClockFrame what was known of the server's clock does not hold any more */
-/** @typedef {{type: 'snapshot', seq: number, epoch: string, now_ms: number, state: State}} SnapshotFrame */
+/** @typedef {{type: 'snapshot', seq: number, epoch: string, release?: string, now_ms: number, state: State}} SnapshotFrame */
 /** @typedef {{type: 'patch', from: number, seq: number, now_ms: number, patch: object}} PatchFrame */
 /** @typedef {{type: 'pong', t0: number, t1: number, t2: number}} PongFrame */
 /**
