@@ -43,17 +43,27 @@ func decode(c echo.Context, v any) error {
 	case r.ContentLength >= 0 && !isJSON(r):
 		return errNotJSON()
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, most))
-	var large *http.MaxBytesError
+	body, err := readBody(c, most)
 	switch {
-	case errors.As(err, &large):
-		return tooLarge(most)
 	case err != nil:
-		return refuse(queue.Malformed, "The body could not be read to its end.")
+		return err
 	case !isJSON(r):
 		return errNotJSON()
 	}
 	return decodeObject(body, v)
+}
+
+// readBody reads a body to its end, which may have so many bytes at the most.
+func readBody(c echo.Context, most int64) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, most))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return nil, tooLarge(most)
+	case err != nil:
+		return nil, refuse(queue.Malformed, "The body could not be read to its end.")
+	}
+	return body, nil
 }
 
 func isJSON(r *http.Request) bool {

@@ -3,14 +3,12 @@ package server
 import (
 	"cmp"
 	_ "embed"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"html/template"
 	"io"
 	"io/fs"
 	"iter"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -133,38 +131,11 @@ func (k Keys) cardsOf(base string, s *queue.State, choice CardChoice) (*cardSet,
 	return set, nil
 }
 
-// cardTexts are the words of the cards and of their page, by key.
-type cardTexts map[string]string
-
-// cardTextsIn are the words in a language. A key stands for what is not there.
-func cardTextsIn(pages fs.FS, lang string) (cardTexts, error) {
-	data, err := fs.ReadFile(pages, "messages/"+lang+"/cards.json")
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the words of the cards: %w", err)
-	}
-	var texts cardTexts
-	if err := json.Unmarshal(data, &texts); err != nil {
-		return nil, fmt.Errorf("reading the words of the cards in %s: %w", lang, err)
-	}
-	return texts, nil
-}
-
-func (t cardTexts) get(key string, fill ...string) string {
-	text, ok := t["cards."+key]
-	if !ok {
-		return key
-	}
-	return strings.NewReplacer(fill...).Replace(text)
-}
-
 // hints say in the languages chosen what the code is for, in two of them at the most.
 func (set *cardSet) hints(pages fs.FS) ([]words, error) {
 	var hints []words
 	for _, l := range set.languages[:min(2, len(set.languages))] {
-		texts, err := cardTextsIn(pages, l)
+		texts, err := wordingIn(pages, l, "cards")
 		if err != nil {
 			return nil, err
 		}
@@ -269,7 +240,7 @@ type cardsPage struct {
 // writeHTML writes the cards as a page to print, whose own words are in a language. Without
 // the address of the PDF the page stands alone.
 func (set *cardSet) writeHTML(w io.Writer, page *template.Template, pages fs.FS, s *queue.State, lang, pdf string) error {
-	texts, err := cardTextsIn(pages, lang)
+	texts, err := wordingIn(pages, lang, "cards")
 	if err != nil {
 		return err
 	}
@@ -334,7 +305,7 @@ func (set *cardSet) offer(out *cardsPage, s *queue.State) {
 
 // sheets are the cards as the page shows them, by sheets of paper: each is made when the page has come to
 // it. They end with the first that fails.
-func (set *cardSet) sheets(hints []words, texts cardTexts, failed *error) iter.Seq[[]shownCard] {
+func (set *cardSet) sheets(hints []words, texts wording, failed *error) iter.Seq[[]shownCard] {
 	return func(yield func([]shownCard) bool) {
 		for chunk := range slices.Chunk(set.cards, cardsOnSheet) {
 			var sheet []shownCard
@@ -453,15 +424,4 @@ func (s *Server) cardsPDF(c echo.Context) error {
 		return nil
 	}
 	return s.send(c, grant, a)
-}
-
-// pageLanguage is the language that a reader has chosen for the page, or that of the six which
-// suits them best.
-func pageLanguage(r *http.Request) string {
-	if chosen := r.URL.Query().Get("page"); slices.Contains(languages, chosen) {
-		return chosen
-	}
-	six := []language.Tag{language.English, language.French, language.Spanish, language.Russian, language.Arabic, language.Chinese}
-	_, i := language.MatchStrings(language.NewMatcher(six), r.Header.Get("Accept-Language"))
-	return six[i].String()
 }

@@ -3,7 +3,6 @@ package server
 import (
 	"cmp"
 	"encoding/base64"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -103,70 +102,4 @@ func (s *Server) addLink(d *debate, cmd queue.Command, a queue.Answer, out *answ
 		out.QR = "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(svg)
 	}
 	return nil
-}
-
-// enter takes the token out of a link, keeps it in a cookie and goes to the
-// page of the role, so that no token stays in an address bar.
-func (s *Server) enter(c echo.Context) error {
-	d, err := s.debate(c)
-	if err != nil {
-		return s.pageError(c, err)
-	}
-	r := c.Request()
-	noStore(c)
-	if looksAhead(r) {
-		return refuse(queue.Unavailable, "A link is opened by a person, not ahead of one.")
-	}
-	grant, err := s.open(r, d, c.QueryParam(paramToken))
-	if err != nil {
-		return s.pageError(c, err)
-	}
-	token := c.QueryParam(paramToken)
-	if grant.Role != queue.Delegate {
-		token = s.keys.Sign(*grant)
-	}
-	s.setCookie(c, d.id, grant.Role, token)
-	return c.Redirect(http.StatusSeeOther, "/"+url.PathEscape(d.id)+pageOf(grant.Role))
-}
-
-// looksAhead says whether a browser fetches a page before somebody wants it: that
-// must not use a link up.
-func looksAhead(r *http.Request) bool {
-	return r.Method == http.MethodHead || strings.Contains(r.Header.Get("Sec-Purpose")+r.Header.Get("Purpose")+r.Header.Get("X-Moz"), "prefetch")
-}
-
-// open is what the link with a token grants the browser that opens it. An officer's
-// browser gets a session of its own, or keeps the one that it has.
-func (s *Server) open(r *http.Request, d *debate, token string) (*Grant, error) {
-	grant, err := s.keys.ReadFor(d.id, token, s.clock.Now())
-	pass := grant.Pass
-	if err != nil || pass == "" {
-		read, err := s.read(token, d)
-		if err != nil {
-			return nil, err
-		}
-		if read.Role == Operator {
-			return nil, refuse(badToken, "The operator's token is for the command line.")
-		}
-		grant = *read
-	}
-	if grant.Role == queue.Delegate || grant.Session != "" {
-		return &grant, nil
-	}
-	if !d.hub.admits(&grant, s.clock.Now()) {
-		return nil, errEnded()
-	}
-	grant.Pass, grant.Session = "", newSession()
-	if cookie, err := r.Cookie(cookieName(d.id, grant.Role)); err == nil {
-		if has, err := s.read(cookie.Value, d); err == nil && has.Role == grant.Role && has.Session != "" && has.Generation == grant.Generation {
-			grant.Session = has.Session
-		}
-	}
-	if pass != "" {
-		_, err := d.room.Submit(r.Context(), queue.Submission{At: s.clock.Now(), By: grant.actor(), Command: &queue.UsePass{ID: pass}})
-		if err != nil {
-			return nil, fmt.Errorf("using a pass: %w", err)
-		}
-	}
-	return &grant, nil
 }

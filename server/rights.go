@@ -79,6 +79,7 @@ func rights() []right {
 		{get, "/:debate/" + manifest, nil, always},
 		{get, "/:debate/record", nil, always},
 		{get, "/:debate" + pathEnter, nil, always},
+		{http.MethodPost, "/:debate" + pathEnter, nil, always},
 		{get, "/:debate/wifi.svg", []queue.Role{queue.Chair, queue.Rapporteur, queue.Display}, nil},
 		{get, "/:debate/qr.svg", []queue.Role{queue.Chair, queue.Rapporteur, queue.Display}, nil},
 		{get, "/:debate/cards", []queue.Role{queue.Chair, Operator}, nil},

@@ -96,6 +96,7 @@ type Server struct {
 	room      string // the address for the delegates
 	rights    map[string]right
 	cardsPage *template.Template
+	question  *template.Template
 	fontDirs  []string
 	secured   bool // the room's address begins with https
 	metrics   *metrics
@@ -148,7 +149,7 @@ func New(c Config) *Server {
 	c.RoomURL = cmp.Or(c.RoomURL, c.BaseURL)
 	s := &Server{
 		files: c.Statements, clock: c.Clock, keys: c.Keys, log: c.Log, backup: c.Backup, base: c.BaseURL, room: c.RoomURL,
-		rights: rightsByRoute(), cardsPage: parseCardsPage(), fontDirs: c.FontDirs, secured: strings.HasPrefix(c.RoomURL, "https:"),
+		rights: rightsByRoute(), cardsPage: parseCardsPage(), question: parseQuestion(), fontDirs: c.FontDirs, secured: strings.HasPrefix(c.RoomURL, "https:"),
 		certified: c.Certified, authority: c.Authority, proxies: c.Proxies, ancestors: c.FrameAncestors,
 		connections: c.Connections,
 		assets:      &assets{files: c.Pages, loaded: make(map[string]*asset)},
@@ -288,6 +289,7 @@ func (s *Server) route() {
 		return c.Redirect(http.StatusSeeOther, "/"+c.Param("debate")+"/floor")
 	})
 	get("/:debate"+pathEnter, s.enter)
+	e.POST("/:debate"+pathEnter, s.enterByForm)
 	get("/:debate/qr.svg", s.joinQR)
 	get("/:debate/cards", s.cards)
 	get("/:debate/wifi.svg", s.wifiQR)

@@ -40,7 +40,7 @@ test('no key stands in two files', () => {
   }
 });
 
-/** The pages and the messages that they bring, beside common's; "cards" is written by the server. */
+/** The pages and the messages that they bring, beside common's; "cards" and "enter" are written by the server. */
 const PAGES = { chair: ['chair', 'notices'], display: ['display', 'notices'], floor: ['floor', 'floor-soon', 'floor-more', 'notices'], landing: ['landing'], record: ['record'], certificate: ['certificate'] };
 /** Keys that are put together: what follows comes from the wire, or from a table beside it. */
 const COMPOSED = /\b(?:t|has)\(`([\w.]+)\$\{|\btOr\('(\w+)'|`((?!rostrum\.)[a-z_]+\.[a-z_.]*)\$\{/g;
