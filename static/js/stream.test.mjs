@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
+import { Clock } from './clock.js';
 import { connect } from './stream.js';
 
 /** The sockets that the page has opened, the latest last. */
@@ -37,7 +38,7 @@ beforeEach(() => {
   });
   sockets = [];
   said = [];
-  stream = connect({ debate: 'd', clock: { add() {}, forget() {} }, onState() {}, onStatus: (status) => said.push(status) });
+  stream = connect({ debate: 'd', clock: new Clock(), onState() {}, onStatus: (status) => said.push(status) });
 });
 afterEach(() => {
   stream.close();
