@@ -19,24 +19,34 @@ import (
 // begins finds it in a page that has it.
 var begins = regexp.MustCompile(`(?s)<script data-begin>.*?</script>`)
 
-const beginFile = "js/begin.js"
+// Its second part is for a page that does not have its style sheets in itself.
+const (
+	beginFile   = "js/begin.js"
+	beginSheets = "js/begin-sheets.js"
+)
 
 // beginLink is where a page wants it.
 const beginLink = `<script src="/static/` + beginFile + `"></script>`
 
-// beside are the comments of the script that stand beside code, and the types in it: every page carries it.
-var beside = regexp.MustCompile(`(?m) // .*$|/\*\* .*? \*/ ?`)
-
 // script is one that stands in a page, and the hash that lets it run.
 type script struct{ element, hash string }
 
-// begin is the script that sees to it that a page comes to life, with its words in some languages. It
-// is called with a locked.
-func (a *assets) begin(langs ...string) (script, error) {
-	code, err := a.load(beginFile)
-	if err != nil {
-		return script{}, fmt.Errorf("reading what begins a page: %w", err)
-	}
+// begin is the script that sees to it that a page comes to life, for whatever reader.
+func (a *assets) begin() (script, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.beginOf([]string{beginFile, beginSheets}, languages)
+}
+
+// beginFirst is the same for a phone's first page, in the language of that.
+func (a *assets) beginFirst(lang string) (script, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.beginOf([]string{beginFile}, []string{lang})
+}
+
+// beginOf is the script of some files, with its words in some languages. It is called with a locked.
+func (a *assets) beginOf(files, langs []string) (script, error) {
 	facts := struct {
 		Release string                       `json:"release"`
 		Words   map[string]map[string]string `json:"words"`
@@ -64,27 +74,27 @@ func (a *assets) begin(langs ...string) (script, error) {
 	if err != nil {
 		return script{}, err
 	}
-	bare := beside.ReplaceAllString(string(code.plain), "")
-	text := "self.BEGIN=" + string(data) + ";" + strings.Join(strings.FieldsFunc(bare, func(r rune) bool { return r == '\n' }), "\n")
+	lines := []string{"self.BEGIN=" + string(data) + ";"}
+	for _, name := range files {
+		code, err := a.load(name)
+		if err != nil {
+			return script{}, fmt.Errorf("reading what begins a page: %w", err)
+		}
+		lines = append(lines, strings.FieldsFunc(string(code.plain), func(r rune) bool { return r == '\n' })...)
+	}
+	text := strings.Join(lines, "\n")
 	if strings.Contains(text, "</script") {
 		return script{}, fmt.Errorf("%s would end the element that it stands in", beginFile)
 	}
 	return script{"<script data-begin>" + text + "</script>", hashOf([]byte(text))}, nil
 }
 
-// began is begin for a page that is no file.
-func (a *assets) began(langs ...string) (script, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.begin(langs...)
-}
-
-// withBegin puts the script into a page that wants it, and names it.
+// withBegin puts the script into a page that wants it, and names it. It is called with a locked.
 func (a *assets) withBegin(page []byte) (composed []byte, hashes []string, err error) {
 	if !bytes.Contains(page, []byte(beginLink)) {
 		return page, nil, nil
 	}
-	begin, err := a.begin(languages...)
+	begin, err := a.beginOf([]string{beginFile, beginSheets}, languages)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -370,7 +370,7 @@ func (s *Server) cards(c echo.Context) error {
 		query := c.QueryParams()
 		query.Set("as", string(queue.Chair))
 		pdf = "/" + url.PathEscape(d.id) + "/cards.pdf?" + query.Encode()
-		begin, err := s.assets.began(languages...)
+		begin, err := s.assets.begin()
 		if err != nil {
 			return err
 		}

@@ -93,6 +93,7 @@ func (s *Server) firstOf(d *debate, lang string) (*asset, error) {
 
 var (
 	styleLink  = regexp.MustCompile(`<link rel="stylesheet" href="/static/([^"]+)">`)
+	emptyLines = regexp.MustCompile(`\n{2,}`)
 	doorScript = regexp.MustCompile(`<script type="module" src="/static/(js/door\.js)"></script>`)
 )
 
@@ -104,7 +105,7 @@ func (a *assets) first(lang, version string, roster []byte) (*asset, error) {
 	}
 	page, scripts, styles := plain.plain, []string(nil), []string(nil)
 	if len(plain.scripts) > 0 { // which has its words in all languages
-		begin, err := a.began(lang)
+		begin, err := a.beginFirst(lang)
 		if err != nil {
 			return nil, err
 		}
@@ -154,7 +155,7 @@ func (a *assets) inline(page []byte, link *regexp.Regexp, element, attributes st
 			failed = err
 			return found
 		}
-		text := bytes.TrimSpace(f.plain)
+		text := emptyLines.ReplaceAll(bytes.TrimSpace(f.plain), []byte("\n")) // here no line has a number
 		if bytes.Contains(text, []byte("</"+element)) {
 			failed = fmt.Errorf("%s would end the element that it stands in", name)
 			return found

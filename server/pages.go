@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -85,7 +86,7 @@ func newAsset(name string, plain []byte) (*asset, error) {
 	f := &asset{mediaType: mime.TypeByExtension(path.Ext(name)), tag: `"` + hex.EncodeToString(sum[:8]) + `"`, plain: plain}
 	switch path.Ext(name) { // whatever the machine's own table says
 	case ".js":
-		f.mediaType = "text/javascript; charset=utf-8"
+		f.mediaType = "text/javascript" // which is UTF-8 (RFC 9239)
 	case ".html":
 		f.mediaType = "text/html; charset=utf-8"
 	case ".css":
@@ -106,8 +107,14 @@ func newAsset(name string, plain []byte) (*asset, error) {
 	return f, nil
 }
 
+// typesInScripts are the types that stand in the code of a script, as comments.
+var typesInScripts = regexp.MustCompile(`/\*\* @(?:type|param) [^*]*\*/ ?`)
+
+// commentBeside is a comment at the end of a line of code. What has a quote behind it may be a text, and stays.
+var commentBeside = regexp.MustCompile(`[ \t]+// [^'"` + "`" + `\n]*`)
+
 // withoutComments empties the lines of a script that hold nothing but a comment, and takes
-// the indentation away, which in a template is a space between elements like the end of a line.
+// those beside its code away, and the indentation, which in a template is a space between elements like the end of a line.
 // They are for those who read the source, and a third of what a phone on a crowded
 // network would load. Every line stays where it is, so that what a browser runs and reports is
 // the file as it stands.
@@ -128,7 +135,11 @@ func withoutComments(script []byte) []byte {
 		case bytes.HasPrefix(text, []byte("//")):
 			line = []byte("\n")
 		}
-		out = append(out, bytes.TrimLeft(line, " \t")...)
+		line = typesInScripts.ReplaceAll(bytes.TrimLeft(line, " \t"), nil)
+		if at := commentBeside.FindIndex(line); at != nil && len(bytes.TrimSpace(line[at[1]:])) == 0 {
+			line = append(slices.Clone(line[:at[0]]), '\n')
+		}
+		out = append(out, line...)
 	}
 	return out
 }

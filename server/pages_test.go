@@ -14,7 +14,7 @@ import (
 
 func TestScriptsAreServedWithoutTheirComments(t *testing.T) {
 	const script = `// What it is.
-import { a } from './a.js'; // kept
+import { a } from './a.js'; // what else
 
 /** One line. */
 /**
@@ -29,15 +29,15 @@ if (c) {
 }
 `
 	const want = `
-import { a } from './a.js'; // kept
+import { a } from './a.js';
 
 
 
 
 
 
-export const b = /** @type {string} */ (a);
-/** @type {X} */ (b).c = '// no comment';
+export const b = (a);
+(b).c = '// no comment';
 
 if (c) {
 d();
@@ -111,6 +111,9 @@ func TestNoTemplateLosesALine(t *testing.T) {
 		for i, line := range after {
 			if len(line) == 0 && len(bytes.TrimSpace(before[i])) > 0 && ticks%2 == 1 {
 				t.Errorf("%s:%d stands in a template: %s", path.Base(name), i+1, before[i])
+			}
+			if ticks%2 == 1 && bytes.Contains(before[i], []byte(" // ")) && !bytes.Contains(line, []byte(" // ")) {
+				t.Errorf("%s:%d loses its end in a template: %s", path.Base(name), i+1, before[i])
 			}
 			ticks += strings.Count(string(line), "`")
 		}

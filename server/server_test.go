@@ -215,8 +215,11 @@ var pages = fstest.MapFS{
 	"css/cards.css":  {Data: []byte("/* cards */")},
 	"chair.html":     {Data: []byte("<!doctype html><title>Chair</title>")},
 	"js/begin.js":    {Data: []byte("self.BEGIN;\n")},
-	"js/worker.js":   {Data: []byte("// What it does.\nself.SHELL.version;\n")},
-	"LICENSE":        {Data: []byte("text")},
+
+	"js/begin-sheets.js": {Data: []byte("self.BEGIN;\n")},
+
+	"js/worker.js": {Data: []byte("// What it does.\nself.SHELL.version;\n")},
+	"LICENSE":      {Data: []byte("text")},
 
 	"messages/en/common.json": {Data: []byte("{}")},
 	"messages/en/floor.json":  {Data: []byte("{}")},

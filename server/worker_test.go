@@ -15,7 +15,7 @@ func TestTheWorkerKnowsEveryFileByItsTag(t *testing.T) {
 		return &http.Response{StatusCode: a.status, Header: a.header}, string(a.raw)
 	}
 	script, text := fetch("/sw.js")
-	if script.StatusCode != http.StatusOK || script.Header.Get("Content-Type") != "text/javascript; charset=utf-8" || script.Header.Get("Cache-Control") != "no-cache" {
+	if script.StatusCode != http.StatusOK || script.Header.Get("Content-Type") != "text/javascript" || script.Header.Get("Cache-Control") != "no-cache" {
 		t.Fatalf("the worker: %d %v", script.StatusCode, script.Header)
 	}
 	list, code, _ := strings.Cut(strings.TrimPrefix(text, "self.SHELL="), ";\n")

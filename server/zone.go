@@ -21,8 +21,11 @@ type offsetView struct {
 	Offset int64 `json:"utc_offset_ms"`
 }
 
-// around is for how long before the record's first instant and after the debate's last one the offsets are told.
-const around = 366 * 24 * time.Hour
+// Offsets are told from a while before the first instant that is shown until a year after the debate's last one.
+const (
+	before = 14 * 24 * time.Hour
+	after  = 366 * 24 * time.Hour
+)
 
 // zones remembers the timezone that was last looked up.
 type zones struct {
@@ -51,12 +54,8 @@ func (z *zones) offsets(s *queue.State) []offsetView {
 	if zone == nil {
 		return nil
 	}
-	first := s.Last
-	if ended := s.Ended(); len(ended) > 0 {
-		first = min(first, ended[0].Recognised)
-	}
 	var spans spans
-	spans.add(zone, time.UnixMilli(first).Add(-around), time.UnixMilli(s.Last).Add(around))
+	spans.add(zone, time.UnixMilli(firstOf(s)).Add(-before), time.UnixMilli(s.Last).Add(after))
 	for _, p := range s.Panels() {
 		for _, at := range []int64{p.Starts, p.Ends} {
 			if at != 0 {
@@ -65,6 +64,21 @@ func (z *zones) offsets(s *queue.State) []offsetView {
 		}
 	}
 	return spans
+}
+
+// firstOf is the first instant of a debate that a page may show.
+func firstOf(s *queue.State) int64 {
+	first := s.Last
+	if ended := s.Ended(); len(ended) > 0 {
+		first = min(first, ended[0].Recognised)
+	}
+	for _, r := range s.Requests() {
+		first = min(first, r.At)
+	}
+	for _, statement := range s.Statements() {
+		first = min(first, statement.At)
+	}
+	return first
 }
 
 // spans stand in order, none twice.

@@ -62,7 +62,7 @@ func TestAViewTellsTheOffsetsOfTheDebatesPlace(t *testing.T) {
 		spans := h.offsets()
 		last := time.UnixMilli(h.room.State().Last)
 		instants := []time.Time{starts}
-		for at := last.AddDate(-1, 0, 0); at.Before(last.AddDate(1, 0, 0)); at = at.Add(6 * time.Hour) {
+		for at := last.AddDate(0, 0, -14); at.Before(last.AddDate(1, 0, 0)); at = at.Add(6 * time.Hour) {
 			instants = append(instants, at)
 		}
 		// The milliseconds before and after each change of the year to come.

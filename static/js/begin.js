@@ -1,11 +1,11 @@
 // Sees to it that a page comes to life. It stands in the page itself, with its words (server/begin.go), since it is for when another file
-// is lost: a browser doesn't ask again for a module or a style sheet that failed. A sheet is asked for again where it stands. A page whose
+// is lost: a browser doesn't ask again for a module or a style sheet that failed (of sheets see begin-sheets.js). A page whose
 // modules did not come, or not of one release, begins again, as soon as the server answers. Once a page has drawn itself ("rostrum-begun")
 // it is never begun again from here: there may be drafts in it.
 // A page may put that off: "rostrum-again" comes before, and can be prevented; "rostrum-lost" says that it will be.
 {
   /** @type {{release: string, words: Record<string, Record<string, string>>}} */
-  const { release, words } = /** @type {any} */ (self).BEGIN ?? { release: '', words: {} };
+  const { release, words } = /** @type {any} */ (self).BEGIN;
   const SLOW_MS = 8000; // a page without a word for so long says that it is loading
   const STUCK_MS = 20_000; // without any file arriving; longer at each try, should the network just be slow
   const GRACE_MS = 3000; // after an error that may be harmless
@@ -56,7 +56,7 @@
   }
 
   function hush() {
-    if (lost.size) return;
+    if (again || lost.size) return;
     document.getElementById('begin')?.remove();
     root.style.removeProperty('color-scheme');
   }
@@ -96,37 +96,13 @@
     }
   }
 
-  /** Asks for a lost style sheet again, in its place. @param {HTMLLinkElement} link @param {number} n how often it was tried */
-  async function restyle(link, n) {
-    lost.add(link);
-    say('again');
-    await pause(n);
-    const next = /** @type {HTMLLinkElement} */ (link.cloneNode());
-    next.dataset.again = '';
-    const came = new Promise((done) => {
-      next.addEventListener('load', () => done(true));
-      next.addEventListener('error', () => done(false));
-      setTimeout(done, STUCK_MS, false);
-    });
-    link.replaceWith(next);
-    const is = await came;
-    lost.delete(link);
-    if (!is) return restyle(next, n + 1);
-    if (!again) hush();
-  }
-
   // --- what goes wrong
 
-  /** @type {WeakSet<EventTarget>} */
-  const here = new WeakSet(); // sheets
-  const sheets = () => /** @type {HTMLLinkElement[]} */ ([...document.querySelectorAll('link[rel=stylesheet]')]).filter((link) => link.dataset.again === undefined);
-  addEventListener('load', (e) => e.target instanceof HTMLLinkElement && here.add(e.target), true);
   addEventListener(
     'error',
     (e) => {
       const el = e.target;
-      if (el instanceof HTMLLinkElement && el.rel === 'stylesheet' && el.dataset.again === undefined) restyle(el, 0);
-      else if (el instanceof HTMLScriptElement) anew();
+      if (el instanceof HTMLScriptElement) anew();
       // A module that breaks off, or does not fit the others, is an error in our own files; what a browser's extension does is not.
       else if (el === window && e.error && e.filename.startsWith(location.origin)) setTimeout(anew, GRACE_MS);
     },
@@ -147,9 +123,8 @@
     const now = performance.now();
     if (now > SLOW_MS && !again && !document.body?.innerText.trim()) say('slow');
     if (now - heard < STUCK_MS * 2 ** Math.min(3, tries('begin')) || again) return;
-    // What hangs holds the connections, and what is drawn waits for a sheet that hangs.
-    for (const link of sheets()) if (!here.has(link)) link.remove();
-    stop();
+    dispatchEvent(new Event('rostrum-stuck'));
+    stop(); // what hangs holds the connections
     anew();
   }, 1000);
 
@@ -175,4 +150,6 @@
     e.preventDefault();
     location.reload();
   });
+
+  Object.assign(/** @type {any} */ (self).BEGIN, { say, hush, pause, lost }); // for begin-sheets.js
 }
