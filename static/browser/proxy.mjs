@@ -52,8 +52,11 @@ export class Proxy {
     this.jitter = jitter;
     this.random = random(seed);
     this.lost = false;
+    this.held = false;
     /** @type {Set<import('node:net').Socket>} */
     this.sockets = new Set();
+    /** @type {Set<() => void>} what lets through all that is due, on each way of each connection */
+    this.ways = new Set();
   }
 
   async start() {
@@ -80,9 +83,18 @@ export class Proxy {
   /** @param {import('node:net').Socket} from @param {import('node:net').Socket} to */
   #carry(from, to) {
     let last = 0; // when what came before arrives
+    /** @type {{at: number, then: () => void}[]} in a queue, since timers may end in another order than they were set, and too early */
+    const queue = [];
+    const pass = () => {
+      if (this.held) return;
+      while (queue.length > 0 && queue[0].at <= performance.now()) queue.shift()?.then();
+      if (queue.length > 0) setTimeout(pass, queue[0].at - performance.now());
+    };
+    this.ways.add(pass);
+    from.on('close', () => this.ways.delete(pass));
     const later = (/** @type {() => void} */ then) => {
       last = Math.max(last, performance.now() + this.delay + this.jitter * this.random());
-      setTimeout(then, last - performance.now());
+      if (queue.push({ at: last, then }) === 1) pass();
     };
     from.on('data', (bytes) => later(() => to.destroyed || to.write(bytes)));
     from.on('end', () => later(() => to.end()));
@@ -141,6 +153,16 @@ export class Proxy {
   /** The network is back. */
   mend() {
     this.lost = false;
+  }
+
+  /** Nothing passes, and nothing is lost, until `go`. */
+  hold() {
+    this.held = true;
+  }
+
+  go() {
+    this.held = false;
+    for (const pass of this.ways) pass();
   }
 
   stop() {

@@ -7,27 +7,36 @@ import assert from 'node:assert/strict';
 import puppeteer from 'puppeteer-core';
 import { ARGUMENTS, CHROMIUM, Server, build } from './harness.mjs';
 import { Proxy } from './proxy.mjs';
-import { pause, right, seconds, secondsOf, watch } from './watching.mjs';
+import { pause, right, seconds, secondsOf, seenOf, watch } from './watching.mjs';
 
 const figure = () => /\d/.test(document.querySelector('[data-countdown]')?.textContent ?? '');
 
-/** The ways of falling asleep; each ends when the page goes on. */
+const DELAY = 150; // ms on each way
+const ASLEEP = 3000; // ms, at the least
+
+/** The ways of falling asleep; each ends when the page goes on. `meanwhile` comes when it surely sleeps. */
 const sleeps = {
   async 'a tab that was frozen'(page, meanwhile) {
     const other = await page.browserContext().newPage();
     await other.bringToFront();
     const life = await page.createCDPSession();
+    const asleep = new Promise((done) => page.once('console', done)); // its last word
     await life.send('Page.setWebLifecycleState', { state: 'frozen' });
-    await pause(3000);
+    await asleep;
+    await pause(ASLEEP);
     await meanwhile();
     await life.send('Page.setWebLifecycleState', { state: 'active' });
     await page.bringToFront();
   },
   async 'a device that was suspended'(page, meanwhile) {
-    const asleep = page.evaluate(() => window.watched.suspend(3000));
-    await pause(500);
+    await page.setRequestInterception(true);
+    const asleep = new Promise((done) => page.on('request', (request) => (request.url().endsWith('/wake') ? done(request) : request.continue())));
+    const slept = page.evaluate(() => window.watched.suspend('/wake'));
+    const request = await asleep;
+    await pause(ASLEEP);
     await meanwhile();
-    await asleep;
+    await request.respond({ status: 204 });
+    await slept;
   },
 };
 
@@ -36,7 +45,7 @@ test('a page that slept says so until it knows the time', async (t) => {
   t.after(() => server.kill());
   const browser = await puppeteer.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
   t.after(() => browser.close());
-  const slow = await new Proxy(server.port, { delay: 150 }).start(); // so that there is something to see
+  const slow = await new Proxy(server.port, { delay: DELAY }).start();
   t.after(() => slow.stop());
   await server.send('PUT', '/panel', { panel: 'morning' });
   await server.send('PATCH', '/panels/morning', { status: 'open' });
@@ -50,22 +59,22 @@ test('a page that slept says so until it knows the time', async (t) => {
       await page.evaluateOnNewDocument(watch, { shift: 0 });
       await page.goto(slow.link(server.links.display));
       await page.waitForFunction(figure);
-      await pause(1500);
+      await page.waitForFunction(() => window.watched.pongs.length >= 8); // the clock's first burst
       let begins;
       await sleep(page, async () => {
         await recognise('fra', 900_000); // another has the floor, for longer
         begins = await secondsOf(server);
+        slow.hold(); // so that there is something to see, however seldom the page draws
       });
-      await page.waitForFunction(() => window.watched.woke !== undefined);
-      await pause(3500);
-      const { changes, words, woke } = await page.evaluate(() => window.watched);
+      await page.waitForFunction(() => window.watched.words.some((w) => w.at >= window.watched.woke && w.word === 'Catching up…'));
+      slow.go();
+      await page.waitForFunction(() => window.watched.changes.filter((c) => c.at >= window.watched.woke && /\d/.test(c.text)).length >= 2); // it goes on
+      const seen = await seenOf(page);
+      const { changes, woke } = seen;
       const since = changes.filter((c) => c.at >= woke);
       t.diagnostic(since.map((c) => `${Math.round(c.at - woke)} ms: ${c.text}`).join(', '));
       assert.equal(since[0].text, '–:––', 'what it shows first');
-      assert.ok(words.some((w) => w.at >= woke && w.word === 'Catching up…'), `it says ${words.map((w) => w.word)}`);
-      const figures = since.filter((c) => seconds(c.text) !== undefined);
-      assert.ok(figures.length >= 2, 'it goes on');
-      for (const c of figures) right(c, begins);
+      for (const c of since.filter((c) => seconds(c.text) !== undefined)) right(seen, c, begins, DELAY);
       await page.close();
     });
   }
