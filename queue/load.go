@@ -56,6 +56,7 @@ func (c *Load) decide(s *State, _ Actor, _ int64) ([]Event, *Error) {
 	if reflect.DeepEqual(e, loaded{}) {
 		return nil, nil
 	}
+	e.KeepBadges = len(e.DropParticipants) > 0
 	return append([]Event{&e}, s.closeLists(e.Panels)...), nil
 }
 
@@ -182,6 +183,9 @@ type loaded struct {
 	DropPanels       []string            `json:"drop_panels,omitempty"`
 	Participants     []loadedParticipant `json:"participants,omitempty"`
 	DropParticipants []string            `json:"drop_participants,omitempty"`
+	// KeepBadges says that the badges of the participants dropped are remembered, so that they can be renewed.
+	// Events of earlier versions do not say so.
+	KeepBadges bool `json:"keep_badges,omitempty"`
 }
 
 type loadedPanel struct {
@@ -234,7 +238,9 @@ func (e *loaded) apply(s *State, c *Change) {
 	}
 	for _, id := range e.DropParticipants {
 		s.participants.remove(id)
-		s.access.badges.set(id, s.access.badges.m[id]) // it is remembered, so that it can be renewed
-		s.Access = c.Seq
+		if e.KeepBadges {
+			s.access.badges.set(id, s.access.badges.m[id])
+			s.Access = c.Seq
+		}
 	}
 }

@@ -73,8 +73,8 @@ func TestAFormMovesNothing(t *testing.T) {
 // What is refused, or needs no body, is answered though the body that was announced never comes: this test
 // waits for ever where it is not.
 func TestNoAnswerWaitsForABodyThatNobodyReads(t *testing.T) {
-	h := conveneSmall(t)
-	h.web.Config.ReadTimeout = 0
+	h := &hall{TB: t, dir: t.TempDir(), log: new(failures), patient: true}
+	h.begin(smallDebate())
 	ken := "Authorization: Bearer " + h.badge("ken") + "\r\n"
 	chair := "Authorization: Bearer " + h.chair() + "\r\n"
 	h.do(h.chair(), "PUT", "/message", `{"text":"m"}`)

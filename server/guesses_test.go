@@ -129,6 +129,8 @@ func TestARightCodeComesInWhateverIsGuessedBesideIt(t *testing.T) {
 				}
 				stop()
 				guessing.Wait()
+				r.mu.Lock()
+				defer r.mu.Unlock()
 				if n := len(r.waiting) + r.nets["10.0.0.1"].waiting; n != 0 {
 					t.Errorf("%d still wait", n)
 				}

@@ -66,6 +66,7 @@ type hall struct {
 	base        string             // "" is baseURL
 	disk        *storage           // under the journal of trafficking, nil for the real one alone
 	connections int                // that the machine can hold, 0 for any number
+	patient     bool               // a body may take as long as it likes
 	leave       func()
 }
 
@@ -190,6 +191,9 @@ func (h *hall) open() {
 
 	h.web = httptest.NewUnstartedServer(h.server)
 	h.web.Config = server.NewHTTPServer(h.server, log)
+	if h.patient {
+		h.web.Config.ReadTimeout = 0
+	}
 	transport := &http.Transport{MaxIdleConnsPerHost: 16}
 	if h.pipes != nil {
 		h.must(h.web.Listener.Close())
