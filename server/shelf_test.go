@@ -61,6 +61,12 @@ func onDisk(t *testing.T, test func(*hall)) {
 // cut sends a request and hangs up behind its last byte, without having read anything.
 func (h *hall) cut(method, path, token, mediaType, body string, length int) {
 	h.Helper()
+	h.must(h.dispatch(method, path, token, mediaType, body, length).Close())
+}
+
+// dispatch sends a request, and reads nothing.
+func (h *hall) dispatch(method, path, token, mediaType, body string, length int) net.Conn {
+	h.Helper()
 	conn, err := h.pipes.dial(h.Context(), "", "")
 	h.must(err)
 	_, err = fmt.Fprintf(conn, "%s /api/v1/debates/%s%s HTTP/1.1\r\nHost: rostrum.test:8080\r\nAuthorization: Bearer %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s",
@@ -68,7 +74,7 @@ func (h *hall) cut(method, path, token, mediaType, body string, length int) {
 	if err != nil && !errors.Is(err, io.ErrClosedPipe) && !errors.Is(err, net.ErrClosed) {
 		h.Fatal(err)
 	}
-	h.must(conn.Close())
+	return conn
 }
 
 // settle gives the server the time that it takes to look at its files.
@@ -174,7 +180,9 @@ func TestARemovalWhoseSenderHangsUpRemovesTheFile(t *testing.T) {
 		h.state(h.badge("unodc"), "id=s&name=a.txt", "text/plain", strings.NewReader("every word")).wants(201, "")
 		busy := make(chan struct{})
 		h.disk.set(busy, nil, false)
-		h.cut("DELETE", "/statements/s", h.badge("unodc"), "application/json", "", 0)
+		conn := h.dispatch("DELETE", "/statements/s", h.badge("unodc"), "application/json", "", 0)
+		synctest.Wait() // the debate decides
+		h.must(conn.Close())
 		synctest.Wait()
 		close(busy)
 		h.settle()

@@ -52,7 +52,7 @@ test('phones', async (t) => {
     await phone.context().close();
   });
 
-  await t.test('too many wrong codes: the form counts down, and lets try again', async () => {
+  await t.test('too many codes: the form counts down, and sends the code again by itself', async () => {
     const phone = await open(browser, server.links.join, 'phone');
     let tries = 0;
     await phone.route('**/join?as=delegate', (route) => (++tries === 1 ? tooSoon(route, 4) : route.continue()));
@@ -76,10 +76,8 @@ test('phones', async (t) => {
     const seconds = said.map((text) => Number(text.match(/(\d+) second/)?.[1])).filter((n) => !Number.isNaN(n));
     assert.ok(seconds.length >= 3 && seconds[0] <= 4 && seconds.at(-1) === 1, `it counted ${said.join(' | ')}`);
     assert.deepEqual(seconds, seconds.toSorted((a, b) => b - a));
-    assert.equal(tries, 1, 'nothing is sent meanwhile');
-    await join.click();
     await phone.locator('.act-bar .primary').waitFor();
-    assert.equal(tries, 2);
+    assert.equal(tries, 2, 'nothing is sent meanwhile');
     await phone.context().close();
   });
 
