@@ -54,20 +54,32 @@ func (c *AddStatement) Validate() *Error {
 
 func (c *AddStatement) subject() string { return "add statement" }
 
-func (c *AddStatement) decide(s *State, by Actor, now int64) ([]Event, *Error) {
-	participant := cmp.Or(c.Participant, by.Participant)
+// Refused says why a sender cannot add the statement whatever its file is, nil where it may: so that nobody sends a
+// file in vain.
+func (c *AddStatement) Refused(s *State, by Actor) *Error {
+	participant := c.owner(by)
 	if participant == "" {
-		return nil, malformed("participant", "Say whose statement it is.")
+		return malformed("participant", "Say whose statement it is.")
 	}
 	if _, ok := s.participants.get(participant); !ok {
-		return nil, noSuchParticipant(participant)
+		return noSuchParticipant(participant)
 	}
 	if _, ok := s.panels.get(c.Panel); !ok && c.Panel != "" {
-		return nil, noSuchPanel(c.Panel)
+		return noSuchPanel(c.Panel)
 	}
 	if by.Role == Delegate && by.Participant != participant {
-		return nil, refuse(NotYours, "You may add statements of %s only.", by.Participant)
+		return refuse(NotYours, "You may add statements of %s only.", by.Participant)
 	}
+	return nil
+}
+
+func (c *AddStatement) owner(by Actor) string { return cmp.Or(c.Participant, by.Participant) }
+
+func (c *AddStatement) decide(s *State, by Actor, now int64) ([]Event, *Error) {
+	if refusal := c.Refused(s, by); refusal != nil {
+		return nil, refusal
+	}
+	participant := c.owner(by)
 	n := 0
 	for _, other := range s.statements.m {
 		if other.Participant == participant {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -219,6 +220,7 @@ func (w *timelyWriter) end() {
 // answer is how a document is sent.
 type answer struct {
 	document
+	from      *renders // where it is made, nil for where those of debates are
 	mediaType string
 	tag       string // with the version behind it, names the document; "" where nobody is to keep it
 	fileName  string // under which a browser keeps it, "" for none
@@ -243,11 +245,12 @@ func (s *Server) send(c echo.Context, grant *Grant, a answer) error {
 	if w, ok := c.Response().Writer.(*timelyWriter); ok {
 		reading.cut = w.end
 	}
-	made, err := s.renders.get(r.Context(), a.document, reading)
+	renders := cmp.Or(a.from, s.renders)
+	made, err := renders.get(r.Context(), a.document, reading)
 	if err != nil {
 		return err
 	}
-	defer s.renders.release(made, reading)
+	defer renders.release(made, reading)
 	if a.tag != "" {
 		h.Set("ETag", fmt.Sprintf(`"%s%d"`, a.tag, made.version))
 	}

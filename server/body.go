@@ -17,17 +17,21 @@ import (
 	"rostrum/queue"
 )
 
-// The largest body of a command, in bytes, and of one that writes a note: its 10,000 characters
-// may each come as two escapes of six bytes.
+// The largest body of a command, in bytes; of one that writes a note, whose 10,000 characters and tags may each come
+// as two escapes of six bytes; and of one that orders a list, which names each of its requests.
 const (
-	maxBody     = 16 << 10
-	maxNoteBody = 128 << 10
+	maxBody      = 16 << 10
+	maxNoteBody  = 160 << 10
+	maxOrderBody = 512 << 10
 )
 
 // largest is how large the body of what v holds may be.
 func largest(v any) int64 {
-	if _, ok := v.(*queue.WriteNote); ok {
+	switch v.(type) {
+	case *queue.WriteNote:
 		return maxNoteBody
+	case *queue.Reorder:
+		return maxOrderBody
 	}
 	return maxBody
 }

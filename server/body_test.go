@@ -90,6 +90,8 @@ func TestNoAnswerWaitsForABodyThatNobodyReads(t *testing.T) {
 		{"GET %s/roster HTTP/1.1\r\n", 200},
 		{"POST %s/statements?id=s&name=n.txt HTTP/1.1\r\nContent-Type: image/png\r\n" + ken, 415},
 		{"POST %s/statements?id=s&name=n.txt HTTP/1.1\r\nContent-Type: text/plain\r\n", 401},
+		{"POST %s/statements?id=s&name=n.txt&participant=fra HTTP/1.1\r\nContent-Type: text/plain\r\n" + ken, 403},
+		{"POST %s/statements?id=s&name=n.txt&panel=none HTTP/1.1\r\nContent-Type: text/plain\r\n" + ken, 404},
 	}
 	for _, test := range tests {
 		for _, announced := range []string{"Content-Length: 1000", "Content-Length: 9000000", "Transfer-Encoding: chunked"} {

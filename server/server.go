@@ -18,7 +18,6 @@ import (
 	"github.com/gorilla/websocket"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"rostrum/queue"
 	"rostrum/server/cert"
@@ -106,6 +105,7 @@ type Server struct {
 	diskLow   atomic.Bool // it takes only what officers do
 	crowd     *crowd
 	renders   *renders
+	scrapes   scrapes
 	answers   *answers
 	// connections is how many connections and files the machine can hold, 0 for any number.
 	connections int
@@ -186,6 +186,7 @@ func New(c Config) *Server {
 		s.log.Warn("the system gives this program fewer file handles than it said: streams that are not the officers' make room", "connections", most)
 		s.limits.streams.shrink(streamsIn(most))
 	}}
+	s.scrapes.renders = newRenders()
 	s.renders, s.answers = newRenders(), newAnswers(c.NoLimits, s.metrics)
 	s.route()
 	return s
@@ -270,7 +271,7 @@ func (s *Server) route() {
 	}
 	get("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
 	get("/readyz", s.ready)
-	get("/metrics", echo.WrapHandler(promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{})))
+	get("/metrics", s.serveMetrics)
 
 	get("/", func(c echo.Context) error { return s.assets.serve(c, http.StatusOK, "index.html") })
 	get("/certificate", func(c echo.Context) error { return s.assets.serve(c, http.StatusOK, "certificate.html") })

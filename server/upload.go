@@ -51,6 +51,9 @@ func (s *Server) addStatement(c echo.Context) (err error) {
 	if refusal := add.Validate(); refusal != nil {
 		return refusal
 	}
+	if refusal := add.Refused(d.room.State(), grant.actor()); refusal != nil {
+		return refusal
+	}
 	if s.diskLow.Load() {
 		return errDiskLow()
 	}

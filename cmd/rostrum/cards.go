@@ -73,7 +73,7 @@ func cards(ctx context.Context, args []string, e env) error {
 	if err != nil {
 		return fmt.Errorf("the cards of %q: %w", id, err)
 	}
-	if err := writeFile(*out, file.Bytes()); err != nil {
+	if err := writeOut(*out, file.Bytes()); err != nil {
 		return fmt.Errorf("writing the cards: %w", err)
 	}
 	fmt.Fprintf(e.stdout, "The cards are in %s. Who holds a card can act for its delegation.\n", *out)

@@ -61,6 +61,24 @@ func writeFile(name string, text []byte) error {
 	return os.Rename(temporary.Name(), name)
 }
 
+// writeOut puts what a command made where its user wants it: a file in the place of another, wholly or not at all, or
+// behind a link; a device or a pipe is written to.
+func writeOut(name string, text []byte) error {
+	info, err := os.Stat(name)
+	if err != nil || info.Mode().IsRegular() {
+		if behind, err := filepath.EvalSymlinks(name); err == nil {
+			name = behind
+		}
+		return writeFile(name, text)
+	}
+	out, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(text)
+	return errors.Join(err, out.Close())
+}
+
 // data is a data directory: opened, or that of a server that has it open.
 type data struct {
 	store *bolt.Store // nil while a server runs

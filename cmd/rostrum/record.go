@@ -49,7 +49,7 @@ func record(ctx context.Context, args []string, e env) error {
 		return fmt.Errorf("the record of %q: %w", id, err)
 	}
 	if *out != "" {
-		return writeFile(*out, text.Bytes())
+		return writeOut(*out, text.Bytes())
 	}
 	_, err = e.stdout.Write(text.Bytes())
 	return err
