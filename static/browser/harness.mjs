@@ -170,6 +170,9 @@ export async function open(browser, url, device, { locale = 'en', ...more } = {}
   return page;
 }
 
+/** Waits until a page has drawn what it knew of. */
+export const drawn = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(undefined)))));
+
 /** What a page's countdown shows, in seconds, negative in overtime. */
 export async function shown(page) {
   const text = (await page.locator('[data-countdown]').first().textContent()) ?? '';

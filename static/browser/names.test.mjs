@@ -4,7 +4,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { DEBATE, Server, build, launch, open } from './harness.mjs';
+import { DEBATE, PATIENCE, Server, build, launch, open } from './harness.mjs';
 
 /** What is too wide for the page, or cut off though it has no mark of it; what lies over the digits. */
 const misfits = () => {
@@ -86,7 +86,7 @@ test('names as long as names get', async (t) => {
           await page.waitForFunction((name) => [...document.querySelectorAll('.name')].some((n) => n.textContent === name), name);
           // The texts of the wall are fitted when the names are there.
           let wrong;
-          for (let n = 0; n < 15 && (wrong = await page.evaluate(misfits)).length > 0; n++) await new Promise((r) => setTimeout(r, 100));
+          for (const until = Date.now() + PATIENCE; (wrong = await page.evaluate(misfits)).length > 0 && Date.now() < until; ) await new Promise((r) => setTimeout(r, 100));
           if (wrong.length && process.env.ROSTRUM_SHOTS) await page.screenshot({ path: join(process.env.ROSTRUM_SHOTS, `${who} ${participant} ${lang}.png`) });
           assert.deepEqual([...new Set(wrong)], [], `${participant}, ${lang}`);
         }

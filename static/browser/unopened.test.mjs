@@ -59,6 +59,6 @@ test('a debate that cannot be opened says so', async (t) => {
   copyFileSync(good, data);
   await server.start();
   for (const [name, page] of Object.entries(pages)) {
-    await page.locator('.banner').waitFor({ state: 'detached', timeout: 30_000 }).catch(() => assert.fail(`the ${name} does not come back`));
+    await page.locator('.banner').waitFor({ state: 'detached' }).catch(() => assert.fail(`the ${name} does not come back`));
   }
 });
