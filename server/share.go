@@ -54,9 +54,6 @@ func (h *held[T]) remove() {
 	*h = held[T]{}
 }
 
-// toBack puts a thing behind the others of its share.
-func (h *held[T]) toBack() { h.in.things.MoveToBack(h.element) }
-
 // counted counts in a share and in those that it is in. Empty ones are forgotten.
 func (s *share[T]) counted(by int) {
 	for ; s != nil; s = s.above {
