@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -30,7 +31,17 @@ func TestAsManyCharactersAsArePromisedCome(t *testing.T) {
 	h.do(h.chair(), "POST", "/participants", fmt.Sprintf(`{"id":"p","name":%q,"category":"media"}`, line))
 	// Other commands stay as large as they were.
 	h.send(h.chair(), "PUT", "/message", fmt.Sprintf(`{"text":%q}`, strings.Repeat("x", 16<<10))).wants(413, "body_too_large")
-	h.send(h.chair(), "PUT", "/interventions/i/note", fmt.Sprintf(`{"text":%q}`, strings.Repeat("x", 128<<10))).wants(413, "body_too_large")
+	h.send(h.chair(), "PUT", "/interventions/i/note", fmt.Sprintf(`{"text":%q}`, strings.Repeat("x", 160<<10))).wants(413, "body_too_large")
+	// An order names each request of the list.
+	ids := make([]string, 500)
+	for n := range ids {
+		ids[n] = fmt.Sprintf("%032x", n)
+	}
+	order, err := json.Marshal(map[string]any{"order": ids})
+	h.must(err)
+	if a := h.send(h.chair(), "PUT", "/panels/morning/order", string(order)); a.status == http.StatusRequestEntityTooLarge {
+		t.Errorf("an order of %d requests is answered %d", len(ids), a.status)
+	}
 }
 
 // A form of any page may be sent with what a browser without Origin and Sec-Fetch-Site sends. With a cookie
