@@ -2,6 +2,7 @@ package server
 
 import (
 	"cmp"
+	"context"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -380,7 +381,7 @@ func (s *Server) cards(c echo.Context) error {
 	}
 	a := s.ofCards(d, state, c, "cards "+lang+" "+pdf)
 	a.mediaType = echo.MIMETextHTMLCharsetUTF8
-	a.write = func(w io.Writer) error {
+	a.write = func(_ context.Context, w io.Writer) error {
 		if err := set.writeHTML(w, s.cardsPage, s.assets.files, state, lang, pdf); err != nil {
 			return fmt.Errorf("drawing the cards: %w", err)
 		}
@@ -417,7 +418,7 @@ func (s *Server) cardsPDF(c echo.Context) error {
 	}
 	a := s.ofCards(d, state, c, "cards.pdf "+string(grant.Role))
 	a.mediaType, a.packed, a.fileName, a.inline = "application/pdf", true, d.id+"-cards.pdf", true
-	a.write = func(w io.Writer) error {
+	a.write = func(_ context.Context, w io.Writer) error {
 		if err := set.writePDF(w, s.assets.files, s.fontDirs, time.UnixMilli(s.clock.Now()).UTC()); err != nil {
 			return fmt.Errorf("printing the cards: %w", err)
 		}

@@ -112,7 +112,7 @@ func BenchmarkExport(b *testing.B) {
 	for _, n := range []int{357, 20_000} {
 		s := longDebate(b, 200, n)
 		for _, format := range []string{"json", "csv", "md", "docx"} {
-			run(fmt.Sprintf("record.%s/%d", format, n), func(w io.Writer) error { return server.WriteRecord(w, s, "e", format, "en") })
+			run(fmt.Sprintf("record.%s/%d", format, n), func(w io.Writer) error { return server.WriteRecord(b.Context(), w, s, "e", format, "en") })
 		}
 	}
 	keys, err := server.NewKeys(make([]byte, 32))

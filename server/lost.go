@@ -12,13 +12,12 @@ import (
 // officers which are missing, or not as long as they were. It reads none of them.
 func (s *Server) lookForStatements(d *debate) {
 	state := d.room.State()
-	for _, id := range statementsInOrder(state) {
-		is := state.Statements()[id]
-		err := s.files.Look(d.id, id, is.SHA256, is.Bytes)
-		s.noteStatement(d, id, is.SHA256, err)
+	for is := range statementsInOrder(state, everyStatement) {
+		err := s.files.Look(d.id, is.ID, is.SHA256, is.Bytes)
+		s.noteStatement(d, is.ID, is.SHA256, err)
 		if err != nil {
 			s.log.Warn("the file of a written statement is missing or damaged: restore it from a backup, or ask for it again",
-				"debate", d.id, "statement", id, "participant", is.Participant, "name", is.Name, "err", err)
+				"debate", d.id, "statement", is.ID, "participant", is.Participant, "name", is.Name, "err", err)
 		}
 	}
 }

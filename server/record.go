@@ -2,11 +2,12 @@ package server
 
 import (
 	"cmp"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,64 +33,94 @@ type recordEntry struct {
 	Overtime   int64  `json:"overtime_ms"`
 }
 
+// exportedRecord is the record of a debate in a language.
 type exportedRecord struct {
-	Debate        debateView       `json:"debate"`
-	Seq           int64            `json:"seq"`
-	Language      string           `json:"language"`
-	Interventions []recordEntry    `json:"interventions"`
-	Statements    []statementView  `json:"statements"`
-	Statistics    queue.Statistics `json:"statistics"`
-	// ClockSteps are the settings of the machine's clock, by which the times are.
-	ClockSteps []queue.ClockStep `json:"clock_steps,omitempty"`
+	viewer viewer
+	state  *queue.State
+	lang   string
 }
 
-// recordOf is the record of a debate in a language: every intervention in the
-// order of recognition, the one on the floor without an end.
-func recordOf(v viewer, s *queue.State, lang string) exportedRecord {
-	out := exportedRecord{Debate: v.debate(s), Seq: s.Seq, Language: lang, Interventions: []recordEntry{}, Statements: []statementView{}, Statistics: s.Statistics(), ClockSteps: s.ClockSteps}
-	add := func(id string, e entryView) {
-		p := s.Participants()[e.Participant]
-		r := recordEntry{
-			ID: id, entryView: e, PanelTitle: s.Panels()[e.Panel].Title,
-			Name: p.Name(lang, s.Debate.Languages...), Category: p.Category, Group: p.Group,
-		}
-		if g, ok := s.Debate.Group(e.BehalfOf); ok {
-			r.BehalfName = g.Name(lang, s.Debate.Languages...)
-		}
-		if e.Limit != 0 {
-			r.Overtime = max(0, e.Used-e.Limit)
-		}
-		out.Interventions = append(out.Interventions, r)
+// interventions are all of the debate in the order of recognition, the one on the floor without an end.
+func (r exportedRecord) interventions() iter.Seq[recordEntry] {
+	type entry struct {
+		*queue.Floor
+		ended *queue.Intervention // nil while it is on the floor
 	}
-	for _, i := range s.Ended() {
-		add(i.ID, endedView(s, i))
+	ended := r.state.Ended()
+	all := make([]entry, 0, len(ended)+2)
+	for n := range ended {
+		all = append(all, entry{&ended[n].Floor, &ended[n]})
 	}
-	for _, f := range []*queue.Floor{s.Interrupted, s.Floor} {
+	for _, f := range []*queue.Floor{r.state.Interrupted, r.state.Floor} {
 		if f != nil {
-			add(f.ID, liveView(s, f))
+			all = append(all, entry{f, nil})
 		}
 	}
-	for _, id := range statementsInOrder(s) {
-		out.Statements = append(out.Statements, stated(id, s.Statements()[id]))
+	slices.SortStableFunc(all, func(a, b entry) int { return cmp.Compare(a.Recognised, b.Recognised) })
+	return func(yield func(recordEntry) bool) {
+		for _, e := range all {
+			view := liveView(r.state, e.Floor)
+			if e.ended != nil {
+				view = endedView(r.state, *e.ended)
+			}
+			if !yield(r.entry(e.ID, view)) {
+				return
+			}
+		}
 	}
-	slices.SortStableFunc(out.Interventions, func(a, b recordEntry) int {
-		return cmp.Compare(a.Recognised, b.Recognised)
-	})
+}
+
+// entry gives an intervention the names that it stands alone with.
+func (r exportedRecord) entry(id string, e entryView) recordEntry {
+	s := r.state
+	p := s.Participants()[e.Participant]
+	out := recordEntry{
+		ID: id, entryView: e, PanelTitle: s.Panels()[e.Panel].Title,
+		Name: p.Name(r.lang, s.Debate.Languages...), Category: p.Category, Group: p.Group,
+	}
+	if g, ok := s.Debate.Group(e.BehalfOf); ok {
+		out.BehalfName = g.Name(r.lang, s.Debate.Languages...)
+	}
+	if e.Limit != 0 {
+		out.Overtime = max(0, e.Used-e.Limit)
+	}
 	return out
 }
 
-// statementsInOrder are the written statements in the order in which they came.
-func statementsInOrder(s *queue.State) []string {
-	return slices.SortedFunc(maps.Keys(s.Statements()), func(a, b string) int {
-		return cmp.Or(cmp.Compare(s.Statements()[a].At, s.Statements()[b].At), cmp.Compare(a, b))
-	})
+// statementsInOrder are written statements in the order in which they came.
+func statementsInOrder(s *queue.State, wanted func(queue.Statement) bool) iter.Seq[statementView] {
+	all := s.Statements()
+	var ids []string
+	for id, is := range all {
+		if wanted(is) {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, func(a, b string) int { return cmp.Or(cmp.Compare(all[a].At, all[b].At), cmp.Compare(a, b)) })
+	return func(yield func(statementView) bool) {
+		for _, id := range ids {
+			if !yield(stated(id, all[id])) {
+				return
+			}
+		}
+	}
 }
+
+func everyStatement(queue.Statement) bool { return true }
 
 // writeJSON writes the record for machines.
 func (r exportedRecord) writeJSON(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(r)
+	out := newIndented(w)
+	out.member("debate", r.viewer.debate(r.state))
+	out.member("seq", r.state.Seq)
+	out.member("language", r.lang)
+	elements(out, "interventions", r.interventions())
+	elements(out, "statements", statementsInOrder(r.state, everyStatement))
+	out.member("statistics", r.state.Statistics())
+	if steps := r.state.ClockSteps; len(steps) > 0 { // the settings of the machine's clock, by which the times are
+		out.member("clock_steps", steps)
+	}
+	return out.end()
 }
 
 // writeCSV writes the record for spreadsheets: times in UTC, durations in
@@ -100,12 +131,15 @@ func (r exportedRecord) writeCSV(w io.Writer) error {
 		return err
 	}
 	out := csv.NewWriter(w)
-	rows := [][]string{{
+	err := out.Write([]string{
 		"id", "panel", "panel_title", "participant", "name", "category", "group", "kind", "on_behalf_of", "speaker", "language",
 		"asked", "recognised", "started", "ended", "limit_s", "used_s", "overtime_s", "end", "note", "ruling",
 		"tags", "quote", "corrections",
-	}}
-	for _, i := range r.Interventions {
+	})
+	for i := range r.interventions() {
+		if err != nil {
+			return err
+		}
 		limit, used, overtime := "", "", ""
 		if i.Limit != 0 {
 			limit = seconds(i.Limit)
@@ -113,7 +147,7 @@ func (r exportedRecord) writeCSV(w io.Writer) error {
 		if i.Ended != 0 { // until then they would be wrong
 			used, overtime = seconds(i.Used), seconds(i.Overtime)
 		}
-		rows = append(rows, []string{
+		err = out.Write([]string{
 			text(i.ID), text(i.Panel), text(i.PanelTitle), text(i.Participant), text(i.Name), text(i.Category), text(i.Group), string(i.Kind),
 			text(cmp.Or(i.BehalfName, i.BehalfOf)), text(i.Speaker), text(i.Language),
 			instant(i.Asked), instant(i.Recognised), instant(i.Started), instant(i.Ended),
@@ -121,7 +155,8 @@ func (r exportedRecord) writeCSV(w io.Writer) error {
 			text(strings.Join(i.Note.Tags, "; ")), yes(i.Note.Quote), corrected(len(i.Corrections)),
 		})
 	}
-	return out.WriteAll(rows)
+	out.Flush()
+	return out.Error()
 }
 
 // text keeps a spreadsheet from taking somebody's words for a formula.
@@ -165,7 +200,7 @@ func (s *Server) statistics(c echo.Context) error {
 	state := d.room.State()
 	a := s.ofRecord(d, state, "statistics")
 	a.mediaType = echo.MIMEApplicationJSON
-	a.write = func(w io.Writer) error {
+	a.write = func(_ context.Context, w io.Writer) error {
 		return json.NewEncoder(w).Encode(struct {
 			Seq int64 `json:"seq"`
 			queue.Statistics
@@ -186,7 +221,7 @@ func (s *Server) record(format string) echo.HandlerFunc {
 		lang := languageOf(c.Request(), state).String()
 		a := s.ofRecord(d, state, "record."+format+" "+lang)
 		a.mediaType, a.packed = recordTypes[format], format == "docx"
-		a.write = func(w io.Writer) error { return d.viewer.writeRecord(w, state, format, lang) }
+		a.write = func(ctx context.Context, w io.Writer) error { return d.viewer.writeRecord(ctx, w, state, format, lang) }
 		name := d.id
 		if d.viewer.rehearsal {
 			name += "-rehearsal"
@@ -219,14 +254,14 @@ var recordTypes = map[string]string{
 
 // writeRecord writes the record in a format, with names in a language: for machines and
 // spreadsheets as it is, and for readers as the President's summary.
-func (v viewer) writeRecord(w io.Writer, s *queue.State, format, lang string) error {
+func (v viewer) writeRecord(ctx context.Context, w io.Writer, s *queue.State, format, lang string) error {
 	switch format {
 	case "json":
-		return recordOf(v, s, lang).writeJSON(w)
+		return exportedRecord{v, s, lang}.writeJSON(w)
 	case "csv":
-		return recordOf(v, s, lang).writeCSV(w)
+		return exportedRecord{v, s, lang}.writeCSV(w)
 	}
-	document, err := summary.Of(s, lang)
+	document, err := summary.Of(ctx, s, lang)
 	if err != nil {
 		return fmt.Errorf("composing the summary: %w", err)
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"rostrum/queue"
 	"rostrum/queue/programme"
 	"rostrum/server"
@@ -82,7 +84,7 @@ func TestTheRecordHasEveryIntervention(t *testing.T) {
 
 	// The command line writes the same from the data.
 	var text bytes.Buffer
-	h.must(server.WriteRecord(&text, h.room.State(), "e", "csv", "ar"))
+	h.must(server.WriteRecord(t.Context(), &text, h.room.State(), "e", "csv", "ar"))
 	if want := h.do(h.chair(), "GET", "/record.csv?lang=ar", nil).raw; !bytes.Equal(text.Bytes(), want) {
 		t.Errorf("the command line writes\n%s\nthe server\n%s", text.Bytes(), want)
 	}
@@ -92,13 +94,43 @@ func TestTheRecordHasEveryIntervention(t *testing.T) {
 			t.Errorf("the summary as %s, %s, begins with %.30q", format, a.header.Get("Content-Disposition"), a.raw)
 		}
 		text.Reset()
-		h.must(server.WriteRecord(&text, h.room.State(), "e", format, "fr"))
+		h.must(server.WriteRecord(t.Context(), &text, h.room.State(), "e", format, "fr"))
 		if !bytes.Equal(text.Bytes(), a.raw) {
 			t.Errorf("the command line writes another %s", format)
 		}
 	}
-	if err := server.WriteRecord(&text, h.room.State(), "e", "pdf", ""); err == nil {
+	if err := server.WriteRecord(t.Context(), &text, h.room.State(), "e", "pdf", ""); err == nil {
 		t.Error("a record as pdf is written")
+	}
+}
+
+// The record is written an intervention at a time, and is the same as if it had been written as a whole.
+func TestTheRecordInPartsIsTheWholeRecord(t *testing.T) {
+	h := convene(t)
+	compare := func(what string) {
+		t.Helper()
+		want, err := server.WholeRecord(h.room.State(), "e", "fr")
+		h.must(err)
+		var got bytes.Buffer
+		h.must(server.WriteRecord(t.Context(), &got, h.room.State(), "e", "json", "fr"))
+		if diff := cmp.Diff(string(want), got.String()); diff != "" {
+			t.Errorf("%s: %s", what, diff)
+		}
+	}
+	compare("before anybody has spoken")
+	h.fill(30)
+	h.do(h.badge("ken"), "POST", "/requests", `{"id":"k","speaker":"A. <B>","language":"en","behalf_of":"the Group"}`)
+	h.do(h.chair(), "PUT", "/floor", `{"id":"z","request":"k","limit_ms":1000}`)
+	h.do(h.chair(), "PUT", "/floor", `{"id":"y","participant":"bra"}`)
+	h.do(h.chair(), "PUT", "/floor", `{"id":"x","participant":"civ","kind":"point_of_order"}`)
+	h.do(h.chair(), "PUT", "/interventions/z/note", `{"text":"<b> & é \"this\"\nand that","base":0,"tags":["one","two"]}`)
+	h.do(h.chair(), "PATCH", "/interventions/z", `{"participant":"fra","used_ms":1,"reason":"France & spoke"}`)
+	h.state(h.chair(), "id=s1&participant=ken&name=a.txt", "text/plain", strings.NewReader("every word")).wants(201, "")
+	h.state(h.chair(), "id=s2&participant=ken&name=b.txt", "text/plain", strings.NewReader("each word")).wants(201, "")
+	h.submit(queue.Actor{Role: queue.Server}, &queue.TellClock{Occasion: 1, Set: 60_000})
+	compare("with something of everything")
+	if text := h.do(h.chair(), "GET", "/record.json", nil).raw; !bytes.Contains(text, []byte(`"clock_steps"`)) || !bytes.Contains(text, []byte(`"corrections"`)) || !bytes.Contains(text, []byte(`"s2"`)) {
+		t.Errorf("the record lacks what it should have: %.2000s", text)
 	}
 }
 

@@ -57,8 +57,8 @@ type document struct {
 	version int64
 	// packed says that it is compressed already.
 	packed bool
-	// write writes it. It is to end with the writer's first error.
-	write func(io.Writer) error
+	// write writes it. It is to end with the writer's first error, and soon after the context has.
+	write func(context.Context, io.Writer) error
 }
 
 // rendered is a document that was made. It never changes.
@@ -198,7 +198,7 @@ func (rs *renders) render(ctx context.Context, f *flight) (*rendered, error) {
 	if !d.packed {
 		w = io.MultiWriter(out, zip)
 	}
-	if err := d.write(w); err != nil {
+	if err := d.write(ctx, w); err != nil {
 		return nil, err
 	}
 	if d.packed {

@@ -18,7 +18,7 @@ import (
 
 // some is a document of so many bytes, the version of which anybody can tell.
 func some(key string, version int64, bytes int) document {
-	return document{key: key, version: version, packed: true, write: func(w io.Writer) error {
+	return document{key: key, version: version, packed: true, write: func(_ context.Context, w io.Writer) error {
 		_, err := w.Write(fill(version, bytes))
 		return err
 	}}
@@ -34,7 +34,7 @@ func TestADocumentIsRenderedOnceForAllWhoAsk(t *testing.T) {
 		slow := make(chan struct{})
 		d := some("record", 7, 200_000)
 		write := d.write
-		d.write = func(w io.Writer) error { <-slow; return write(w) }
+		d.write = func(ctx context.Context, w io.Writer) error { <-slow; return write(ctx, w) }
 		var wait sync.WaitGroup
 		for range 150 {
 			wait.Go(func() {
@@ -94,7 +94,7 @@ func TestARenderEndsWhenNobodyWaitsForItAnyMore(t *testing.T) {
 			}
 			return nil
 		}
-		endless := document{key: "record", version: 1, write: func(w io.Writer) error {
+		endless := document{key: "record", version: 1, write: func(_ context.Context, w io.Writer) error {
 			close(begun)
 			for {
 				if _, err := w.Write([]byte(strings.Repeat("Whoever reads this has much time. ", 100))); err != nil {
@@ -136,7 +136,7 @@ func TestOfficersDoNotWaitBehindThePublic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rs := newRenders()
 		took := func(key string) document {
-			return document{key: key, version: 1, write: func(io.Writer) error { time.Sleep(time.Second); return nil }}
+			return document{key: key, version: 1, write: func(context.Context, io.Writer) error { time.Sleep(time.Second); return nil }}
 		}
 		began := time.Now()
 		var wait sync.WaitGroup
@@ -177,7 +177,7 @@ func TestNotTooManyDocumentsWait(t *testing.T) {
 		var wait sync.WaitGroup
 		for n := range waitingRenders {
 			wait.Go(func() {
-				_, _ = rs.get(ctx, document{key: fmt.Sprint(n), write: func(w io.Writer) error { <-ctx.Done(); return ctx.Err() }}, new(reader))
+				_, _ = rs.get(ctx, document{key: fmt.Sprint(n), write: func(ctx context.Context, w io.Writer) error { <-ctx.Done(); return ctx.Err() }}, new(reader))
 			})
 		}
 		synctest.Wait()

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"sync/atomic"
@@ -21,7 +22,7 @@ type scrapes struct {
 func (s *Server) serveMetrics(c echo.Context) error {
 	format := expfmt.NewFormat(expfmt.TypeTextPlain)
 	return s.send(c, nil, answer{
-		document:  document{key: "metrics", version: s.scrapes.asked.Add(1), write: func(w io.Writer) error { return s.metrics.write(w, format) }},
+		document:  document{key: "metrics", version: s.scrapes.asked.Add(1), write: func(_ context.Context, w io.Writer) error { return s.metrics.write(w, format) }},
 		from:      s.scrapes.renders,
 		mediaType: string(format),
 		cache:     "no-store",

@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -269,12 +270,7 @@ func (s *Server) listStatements(c echo.Context) error {
 	}
 	defer done()
 	state := d.room.State()
-	out := []statementView{}
-	for _, id := range statementsInOrder(state) {
-		if is := state.Statements()[id]; mayRead(state, grant, is) {
-			out = append(out, stated(id, is))
-		}
-	}
+	out := slices.AppendSeq([]statementView{}, statementsInOrder(state, func(is queue.Statement) bool { return mayRead(state, grant, is) }))
 	noStore(c)
 	return c.JSON(http.StatusOK, map[string]any{"statements": out})
 }

@@ -168,7 +168,7 @@ func (d *data) writeRecord(ctx context.Context, w io.Writer, debate, format, lan
 	if err != nil {
 		return err
 	}
-	return server.WriteRecord(w, room.State(), journal.Epoch(), format, lang)
+	return server.WriteRecord(ctx, w, room.State(), journal.Epoch(), format, lang)
 }
 
 // state is a debate of data that no server has open.

@@ -2,7 +2,9 @@ package summary
 
 import (
 	"cmp"
+	"context"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -12,10 +14,13 @@ import (
 	"rostrum/queue"
 )
 
-// Of composes the summary of a debate, with headings and names in a language: one of
+// lookEvery is after how many interventions a composer looks whether the summary is still wanted.
+const lookEvery = 100
+
+// Of is the summary of a debate, with headings and names in a language: one of
 // en, fr, es, ru, ar, zh, and English for any other. Interventions that have not ended are
-// left out.
-func Of(s *queue.State, language string) (Document, error) {
+// left out. It is composed while it is written, and ends with the context's error.
+func Of(ctx context.Context, s *queue.State, language string) (Document, error) {
 	if !slices.Contains([]string{"en", "fr", "es", "ru", "ar", "zh"}, language) {
 		language = "en"
 	}
@@ -23,41 +28,85 @@ func Of(s *queue.State, language string) (Document, error) {
 	if err != nil {
 		return Document{}, err
 	}
-	c := composer{labels: word(language), state: s, language: language, pages: pages, clock: "15:04"}
-	var ok bool
-	if c.zone, ok = Zone(s.Debate.Timezone); !ok {
-		c.clock = "15:04 UTC"
-	}
-	c.record = slices.SortedStableFunc(slices.Values(s.Ended()), func(a, b queue.Intervention) int {
-		return cmp.Compare(a.Recognised, b.Recognised)
-	})
-	c.head()
-	for _, id := range c.panels() {
-		c.panel(id)
-	}
-	c.annex()
-	return Document{Language: language, Title: c.title, Blocks: c.blocks}, nil
+	words := word(language)
+	return Document{Language: language, Title: words.title, Blocks: func(yield func(Block, error) bool) {
+		c := composer{labels: words, state: s, language: language, pages: pages, yield: yield, unwanted: ctx.Err}
+		c.compose()
+		if c.err != nil && !c.left {
+			yield(Block{}, c.err)
+		}
+	}}, nil
 }
 
-// composer gathers the blocks of a summary.
+// composer makes the blocks of a summary, one after the other.
 type composer struct {
 	labels
 	state    *queue.State
 	language string
 	pages    map[string]string
 	zone     *time.Location
-	clock    string               // how a time of day is written
-	record   []queue.Intervention // in the order of recognition
-	blocks   []Block
+	clock    string                // how a time of day is written
+	record   []*queue.Intervention // in the order of recognition
+	shared   queue.Statistics
+
+	yield    func(Block, error) bool // writes a block
+	left     bool                    // nothing more is written
+	unwanted func() error            // why nobody wants the summary any more, nil while somebody does
+	looked   int                     // interventions since unwanted was asked
+	err      error
 }
 
-func (c *composer) add(b Block) { c.blocks = append(c.blocks, b) }
+func (c *composer) compose() {
+	ended := c.state.Ended()
+	c.record = make([]*queue.Intervention, len(ended))
+	for n := range ended {
+		c.record[n] = &ended[n]
+	}
+	slices.SortStableFunc(c.record, func(a, b *queue.Intervention) int { return cmp.Compare(a.Recognised, b.Recognised) })
+	c.shared = c.state.Statistics()
+	c.clock = "15:04"
+	var ok bool
+	if c.zone, ok = Zone(c.state.Debate.Timezone); !ok {
+		c.clock = "15:04 UTC"
+	}
+	c.head()
+	for _, id := range c.panels() {
+		if c.over() {
+			return
+		}
+		c.panel(id)
+	}
+	c.annex()
+}
+
+func (c *composer) over() bool { return c.left || c.err != nil }
+
+// each goes through interventions, to the end of the summary at the most.
+func (c *composer) each(all []*queue.Intervention) iter.Seq[*queue.Intervention] {
+	return func(yield func(*queue.Intervention) bool) {
+		for _, i := range all {
+			if c.looked++; c.looked >= lookEvery && c.err == nil {
+				c.looked, c.err = 0, c.unwanted()
+			}
+			if c.over() || !yield(i) {
+				return
+			}
+		}
+	}
+}
+
+func (c *composer) add(b Block) {
+	if !c.over() {
+		c.left = !c.yield(b, nil)
+	}
+}
+
 func (c *composer) heading(level int, text string) {
 	c.add(Block{Kind: Heading, Level: level, Runs: plain(text)})
 }
 func (c *composer) paragraph(runs ...Run) { c.add(Block{Kind: Paragraph, Runs: runs}) }
 func (c *composer) bullet(runs ...Run)    { c.add(Block{Kind: Bullet, Runs: runs}) }
-func (c *composer) table(widths []int, rows [][]string) {
+func (c *composer) table(widths []int, rows iter.Seq[[]string]) {
 	c.add(Block{Kind: Table, Rows: rows, Widths: widths})
 }
 
@@ -87,9 +136,9 @@ func (c *composer) panels() []string {
 }
 
 // of are the interventions of a panel, of the kinds for which a test holds.
-func (c *composer) of(panel string, kinds ...queue.Kind) []queue.Intervention {
-	var found []queue.Intervention
-	for _, i := range c.record {
+func (c *composer) of(panel string, kinds ...queue.Kind) []*queue.Intervention {
+	var found []*queue.Intervention
+	for i := range c.each(c.record) {
 		if i.Panel == panel && (len(kinds) == 0 || slices.Contains(kinds, i.Kind)) {
 			found = append(found, i)
 		}
@@ -106,7 +155,7 @@ func (c *composer) panel(id string) {
 	}
 	said := c.of(id)
 	if p.NoList {
-		for _, i := range said {
+		for i := range c.each(said) {
 			c.bullet(plain(c.at(i.Recognised) + "  " + c.attribution(i))...)
 		}
 	} else {
@@ -120,7 +169,7 @@ func (c *composer) panel(id string) {
 			}
 			c.paragraph(c.labelled(c.panellists, strings.Join(names, c.semicolon))...)
 		}
-		if share, ok := c.state.Statistics().Panels[id]; ok && share.Interventions > 0 {
+		if share, ok := c.shared.Panels[id]; ok && share.Interventions > 0 {
 			c.paragraph(plain(c.interventions + c.colon + strconv.Itoa(share.Interventions) + c.semicolon + c.participants + c.colon + strconv.Itoa(share.Participants))...)
 		}
 	}
@@ -140,10 +189,10 @@ func (c *composer) panel(id string) {
 
 // pointsMade are the notes by their tags, in the order in which these were first
 // used, and those without a tag last.
-func (c *composer) pointsMade(said []queue.Intervention) {
+func (c *composer) pointsMade(said []*queue.Intervention) {
 	var tags []string
-	byTag := make(map[string][]queue.Intervention)
-	for _, i := range said {
+	byTag := make(map[string][]*queue.Intervention)
+	for i := range c.each(said) {
 		note := c.state.Notes()[i.ID]
 		if strings.TrimSpace(note.Text) == "" {
 			continue
@@ -177,8 +226,8 @@ func (c *composer) pointsMade(said []queue.Intervention) {
 
 // notes are the notes of interventions: a quote as a whole, and of the others each line
 // as a point.
-func (c *composer) notes(said []queue.Intervention) {
-	for _, i := range said {
+func (c *composer) notes(said []*queue.Intervention) {
+	for i := range c.each(said) {
 		note := c.state.Notes()[i.ID]
 		by := Run{Text: c.attribution(i), Strong: true}
 		if note.Quote {
@@ -211,7 +260,7 @@ func (c *composer) ordersAndReplies(panel string) {
 			continue
 		}
 		c.heading(2, part.title)
-		for _, i := range said {
+		for i := range c.each(said) {
 			text := c.at(i.Recognised) + "  " + c.attribution(i)
 			if ruling := c.ruling(i.Decision()); ruling != "" {
 				text += " – " + ruling
@@ -229,26 +278,36 @@ func (c *composer) annex() {
 			continue
 		}
 		c.heading(2, c.state.Panels()[id].Title)
-		rows := [][]string{{c.time, c.speaker, c.kind, c.used, c.limit, c.overtime, c.waited}}
-		for _, i := range said {
-			limit, over, waited := "–", "", ""
-			if i.Timer.Limit != 0 {
-				limit = lasting(i.Timer.Limit)
+		c.table([]int{9, 31, 16, 9, 10, 14, 11}, func(yield func([]string) bool) {
+			if !yield([]string{c.time, c.speaker, c.kind, c.used, c.limit, c.overtime, c.waited}) {
+				return
 			}
-			if i.Overtime() > 0 {
-				over = "+" + lasting(i.Overtime())
+			for i := range c.each(said) {
+				if !yield(c.speech(i)) {
+					return
+				}
 			}
-			if i.Asked != 0 {
-				waited = lasting(c.state.Elapsed(i.Asked, i.Recognised))
-			}
-			rows = append(rows, []string{c.at(i.Recognised), c.attribution(i), c.pages["kind."+string(i.Kind)], lasting(i.Used), limit, over, waited})
-		}
-		c.table([]int{9, 31, 16, 9, 10, 14, 11}, rows)
+		})
 	}
 	c.clockSteps()
 	c.written()
 	c.shares()
 	c.corrected()
+}
+
+// speech is an intervention's row in the list of speakers.
+func (c *composer) speech(i *queue.Intervention) []string {
+	limit, over, waited := "–", "", ""
+	if i.Timer.Limit != 0 {
+		limit = lasting(i.Timer.Limit)
+	}
+	if i.Overtime() > 0 {
+		over = "+" + lasting(i.Overtime())
+	}
+	if i.Asked != 0 {
+		waited = lasting(c.state.Elapsed(i.Asked, i.Recognised))
+	}
+	return []string{c.at(i.Recognised), c.attribution(i), c.pages["kind."+string(i.Kind)], lasting(i.Used), limit, over, waited}
 }
 
 // clockSteps say by which clock the times are, where the server's was set meanwhile.
@@ -283,7 +342,7 @@ func (c *composer) written() {
 
 // shares are the statistics.
 func (c *composer) shares() {
-	s := c.state.Statistics()
+	s := c.shared
 	if s.Total.Interventions == 0 {
 		return
 	}
@@ -301,7 +360,7 @@ func (c *composer) shares() {
 		row(group, s.Groups[group])
 	}
 	row(c.all, s.Total)
-	c.table([]int{28, 17, 16, 12, 14, 13}, rows)
+	c.table([]int{28, 17, 16, 12, 14, 13}, slices.Values(rows))
 	if s.Total.WaitedMedian != nil {
 		c.paragraph(plain(c.median + c.colon + lasting(*s.Total.WaitedMedian) + c.semicolon + c.longest + c.colon + lasting(*s.Total.WaitedLongest))...)
 	}
@@ -313,7 +372,7 @@ func (c *composer) corrected() {
 		return
 	}
 	c.heading(2, c.corrections)
-	for _, i := range c.record {
+	for i := range c.each(c.record) {
 		for _, correction := range c.state.Corrections()[i.ID] {
 			was := correction.Was
 			var changed []string
@@ -362,7 +421,7 @@ func (c *composer) name(participant string) string {
 	return p.Name(c.language, c.state.Debate.Languages...)
 }
 
-func (c *composer) attribution(i queue.Intervention) string {
+func (c *composer) attribution(i *queue.Intervention) string {
 	return c.names(i.Participant, i.Speaker, i.BehalfOf)
 }
 

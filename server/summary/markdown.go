@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"iter"
 	"strings"
 	"unicode"
 )
@@ -13,7 +14,10 @@ func (d Document) WriteMarkdown(w io.Writer) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "# %s\n", escape(d.Title))
 	last := Heading
-	for _, b := range d.Blocks {
+	for b, err := range d.Blocks {
+		if err != nil {
+			return err
+		}
 		if b.Kind != Bullet || last != Bullet {
 			fmt.Fprintln(out)
 		}
@@ -30,20 +34,27 @@ func (d Document) WriteMarkdown(w io.Writer) error {
 		case Table:
 			writeTable(out, b.Rows)
 		}
+		if _, err := out.Write(nil); err != nil { // the first error of all
+			return err
+		}
 	}
 	return out.Flush()
 }
 
-func writeTable(out io.Writer, rows [][]string) {
-	for n, row := range rows {
+func writeTable(out *bufio.Writer, rows iter.Seq[[]string]) {
+	head := true
+	for row := range rows {
 		cells := make([]string, len(row))
 		for i, cell := range row {
 			cells[i] = strings.TrimSpace(escape(cell))
 		}
-		fmt.Fprintf(out, "| %s |\n", strings.Join(cells, " | "))
-		if n == 0 {
+		if _, err := fmt.Fprintf(out, "| %s |\n", strings.Join(cells, " | ")); err != nil {
+			return // out keeps the error
+		}
+		if head {
 			fmt.Fprintf(out, "|%s\n", strings.Repeat(" --- |", len(row)))
 		}
+		head = false
 	}
 }
 

@@ -9,11 +9,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"iter"
 	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -132,11 +134,26 @@ func (d *debate) hold() {
 
 func (d *debate) summary(language string) summary.Document {
 	d.Helper()
-	document, err := summary.Of(d.room.State(), language)
+	document, err := summary.Of(d.Context(), d.room.State(), language)
 	if err != nil {
 		d.Fatal(err)
 	}
 	return document
+}
+
+// blocks are those of a document.
+func blocks(all ...summary.Block) iter.Seq2[summary.Block, error] {
+	return func(yield func(summary.Block, error) bool) {
+		for _, b := range all {
+			if !yield(b, nil) {
+				return
+			}
+		}
+	}
+}
+
+func table(rows [][]string) summary.Block {
+	return summary.Block{Kind: summary.Table, Widths: []int{50, 50}, Rows: slices.Values(rows)}
 }
 
 func TestASummaryHasTheShapeOfSuchSummaries(t *testing.T) {
@@ -187,8 +204,13 @@ func TestACorrectionNamesTheGroup(t *testing.T) {
 func TestAnUnknownLanguageIsEnglish(t *testing.T) {
 	d := convene(t)
 	d.hold()
-	if diff := cmp.Diff(d.summary("en"), d.summary("de")); diff != "" {
-		t.Error(diff)
+	english, unknown := d.summary("en"), d.summary("de")
+	var want, got strings.Builder
+	if err := errors.Join(english.WriteMarkdown(&want), unknown.WriteMarkdown(&got)); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want.String(), got.String()); diff != "" || unknown.Language != "en" {
+		t.Error(unknown.Language, diff)
 	}
 }
 
@@ -218,7 +240,7 @@ func TestWordsAreNotTakenForMarks(t *testing.T) {
 		{`\`, `\\`},
 		{"3.5 per cent", "3\\.5 per cent"},
 	} {
-		document := summary.Document{Title: "T", Blocks: []summary.Block{{Kind: summary.Paragraph, Runs: []summary.Run{{Text: tt.text}}}}}
+		document := summary.Document{Title: "T", Blocks: blocks(summary.Block{Kind: summary.Paragraph, Runs: []summary.Run{{Text: tt.text}}})}
 		var got strings.Builder
 		if err := document.WriteMarkdown(&got); err != nil {
 			t.Fatal(err)
@@ -227,7 +249,7 @@ func TestWordsAreNotTakenForMarks(t *testing.T) {
 			t.Errorf("%q is written as %q, want %q", tt.text, got.String(), want)
 		}
 	}
-	document := summary.Document{Title: "T", Blocks: []summary.Block{{Kind: summary.Table, Widths: []int{50, 50}, Rows: [][]string{{"a", "b"}, {"c|d", "e\nf"}}}}}
+	document := summary.Document{Title: "T", Blocks: blocks(table([][]string{{"a", "b"}, {"c|d", "e\nf"}}))}
 	var got strings.Builder
 	if err := document.WriteMarkdown(&got); err != nil {
 		t.Fatal(err)
@@ -370,7 +392,7 @@ func TestAWordDocumentEndsWithItsReader(t *testing.T) {
 	for n := range rows {
 		rows[n] = []string{fmt.Sprint(n), fmt.Sprint(n * n % 7_919)}
 	}
-	document := summary.Document{Title: "T", Language: "en", Blocks: []summary.Block{{Kind: summary.Table, Widths: []int{50, 50}, Rows: rows}}}
+	document := summary.Document{Title: "T", Language: "en", Blocks: blocks(table(rows))}
 	if err := document.WriteWord(&failing{left: 64 << 10}); !errors.Is(err, errFull) {
 		t.Errorf("a document whose reader has left ends with %v", err)
 	}
@@ -412,5 +434,41 @@ func TestTheSummarySaysByWhichClockItsTimesAre(t *testing.T) {
 				t.Errorf("%s lacks %q:\n%s", lang, part, text.String())
 			}
 		}
+	}
+}
+
+// A summary ends while it is composed once nobody wants it any more, also where nothing of it has been written yet.
+func TestASummaryEndsWhenNobodyWantsItAnyMore(t *testing.T) {
+	d := convene(t)
+	d.open("morning")
+	note := queue.WriteNote{Text: new("Victims come first.")}
+	for range 400 {
+		d.speak(queue.Ask{Participant: "ken"}, minute, "", note)
+	}
+	for format, write := range map[string]func(summary.Document, io.Writer) error{"md": summary.Document.WriteMarkdown, "docx": summary.Document.WriteWord} {
+		ctx, leave := context.WithCancel(t.Context())
+		document, err := summary.Of(ctx, d.room.State(), "en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		composed := 0
+		blocks := document.Blocks
+		document.Blocks = func(yield func(summary.Block, error) bool) {
+			for b, err := range blocks {
+				if composed++; composed == 10 {
+					leave()
+				}
+				if !yield(b, err) {
+					return
+				}
+			}
+		}
+		if err := write(document, io.Discard); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: a summary that nobody wants ends with %v", format, err)
+		}
+		if composed > 200 {
+			t.Errorf("%s: %d blocks are composed after the reader has left", format, composed)
+		}
+		leave()
 	}
 }

@@ -94,8 +94,13 @@ func (d Document) writeBody(to io.Writer) error {
 	w := &wordWriter{out: bufio.NewWriterSize(to, 32<<10), rtl: d.RightToLeft(), lang: languageMark(wordLanguage(d.Language))}
 	w.write(wordBegins)
 	w.paragraph("Title", plain(d.Title))
-	for _, b := range d.Blocks {
-		w.block(b)
+	for b, err := range d.Blocks {
+		if err != nil {
+			return err
+		}
+		if w.block(b); w.failed {
+			break
+		}
 	}
 	w.write(wordEnds)
 	return w.out.Flush() // the first error of all
@@ -133,7 +138,6 @@ func (w *wordWriter) write(parts ...string) {
 
 func (w *wordWriter) block(b Block) {
 	switch {
-	case w.failed:
 	case b.Kind == Heading:
 		w.paragraph("Heading"+strconv.Itoa(b.Level), b.Runs)
 	case b.Kind == Table:
@@ -210,20 +214,22 @@ func (w *wordWriter) table(b Block) {
 	}
 	w.write(`</w:tblGrid>`)
 	w.small = true
-	for n, cells := range b.Rows {
+	head := true
+	for cells := range b.Rows {
 		if w.failed {
 			return
 		}
 		w.write(`<w:tr><w:trPr><w:cantSplit/>`)
-		if n == 0 {
+		if head {
 			w.write(`<w:tblHeader/>`) // again on each page
 		}
 		w.write(`</w:trPr>`)
 		for i, text := range cells {
 			w.write(`<w:tc><w:tcPr><w:tcW w:w="`, widths[i], `" w:type="dxa"/></w:tcPr>`)
-			w.paragraph("", []Run{{Text: text, Strong: n == 0}})
+			w.paragraph("", []Run{{Text: text, Strong: head}})
 			w.write(`</w:tc>`)
 		}
+		head = false
 		w.write(`</w:tr>`)
 	}
 	w.small = false
