@@ -146,6 +146,13 @@ func (s *Server) Reading() (open, held, made int) {
 	return open, s.renders.held, s.renders.made
 }
 
+// ListsMade is how many renders of lists and images were begun.
+func (s *Server) ListsMade() int {
+	s.lists.mu.Lock()
+	defer s.lists.mu.Unlock()
+	return s.lists.made
+}
+
 // KeptDocuments is how many bytes of documents are kept.
 func (s *Server) KeptDocuments() int {
 	s.renders.mu.Lock()

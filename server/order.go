@@ -1,7 +1,10 @@
 package server
 
 import (
-	"net/http"
+	"context"
+	"encoding/json"
+	"io"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -10,7 +13,7 @@ import (
 
 // proposal tells the chair in which order a panel's list would be by one of the orderings.
 func (s *Server) proposal(c echo.Context) error {
-	d, _, err := s.admit(c)
+	d, grant, err := s.admit(c)
 	if err != nil {
 		return err
 	}
@@ -22,15 +25,17 @@ func (s *Server) proposal(c echo.Context) error {
 	if _, ok := state.Panels()[panel]; !ok {
 		return refuse(queue.NoSuchPanel, "There is no panel %q in this debate.", panel)
 	}
-	order := state.Proposal(panel, by)
-	if order == nil {
-		order = []string{}
-	}
-	noStore(c)
-	return c.JSON(http.StatusOK, struct {
-		Seq   int64          `json:"seq"`
-		Panel string         `json:"panel"`
-		By    queue.Ordering `json:"by"`
-		Order []string       `json:"order"`
-	}{state.Seq, panel, by, order})
+	return s.send(c, grant, answer{
+		document: document{key: strings.Join([]string{d.id, "order", panel, string(by)}, " "), version: state.Seq, write: func(_ context.Context, w io.Writer) error {
+			return json.NewEncoder(w).Encode(struct {
+				Seq   int64          `json:"seq"`
+				Panel string         `json:"panel"`
+				By    queue.Ordering `json:"by"`
+				Order []string       `json:"order"`
+			}{state.Seq, panel, by, append([]string{}, state.Proposal(panel, by)...)})
+		}},
+		from:      s.lists,
+		mediaType: echo.MIMEApplicationJSON,
+		cache:     "no-store",
+	})
 }

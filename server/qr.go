@@ -1,8 +1,9 @@
 package server
 
 import (
+	"context"
 	"fmt"
-	"net/http"
+	"io"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -46,25 +47,21 @@ func qrPath(code *qr.Code) string {
 // joinQR is the QR code on the display: the address for delegates with a join token in
 // its fragment, which no log of a server sees.
 func (s *Server) joinQR(c echo.Context) error {
-	d, _, err := s.admit(c)
+	d, grant, err := s.admit(c)
 	if err != nil {
 		return err
 	}
-	join := d.viewer.joining(d.room.State())
+	state := d.room.State()
+	join := d.viewer.joining(state)
 	if join.Off {
 		return refuse(joinOff, "Nobody joins by the code now.")
 	}
-	svg, err := qrSVG(join.URL)
-	if err != nil {
-		return err
-	}
-	noStore(c)
-	return c.Blob(http.StatusOK, "image/svg+xml", svg)
+	return s.sendQR(c, grant, document{key: d.id + " qr.svg", version: state.Join().Number}, join.URL)
 }
 
 // wifiQR is the QR code on the display that joins the room's wireless network.
 func (s *Server) wifiQR(c echo.Context) error {
-	d, _, err := s.admit(c)
+	d, grant, err := s.admit(c)
 	if err != nil {
 		return err
 	}
@@ -72,12 +69,20 @@ func (s *Server) wifiQR(c echo.Context) error {
 	if w == nil {
 		return refuse(notFound, "The debate's file names no wireless network.")
 	}
-	svg, err := qrSVG(wifiText(*w))
-	if err != nil {
+	text := wifiText(*w)
+	return s.sendQR(c, grant, document{key: d.id + " wifi.svg " + text}, text)
+}
+
+// sendQR sends a text as a QR code, drawn once for each version.
+func (s *Server) sendQR(c echo.Context, grant *Grant, d document, text string) error {
+	d.write = func(_ context.Context, w io.Writer) error {
+		svg, err := qrSVG(text)
+		if err == nil {
+			_, err = w.Write(svg)
+		}
 		return err
 	}
-	noStore(c)
-	return c.Blob(http.StatusOK, "image/svg+xml", svg)
+	return s.send(c, grant, answer{document: d, from: s.lists, mediaType: "image/svg+xml", cache: "no-store"})
 }
 
 // wifiText is a network as phones read it from a QR code, in the form that ZXing

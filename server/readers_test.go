@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -235,4 +236,52 @@ func BenchmarkTap(b *testing.B) {
 	b.ReportMetric(float64(rest.Microseconds())/1_000, "ms-rest")
 	b.ReportMetric(float64(attacked.Microseconds())/1_000, "ms-attacked")
 	b.ReportMetric(float64(attacked)/float64(rest), "times")
+}
+
+// What officers, displays and readers ask for again and again is made once, too: proposed orders and the list of statements for
+// a state of the debate, and the QR codes for a link.
+func TestListsAndImagesAreMadeOnceForAll(t *testing.T) {
+	p := thematicDebate(programme.UN())
+	p.Debate.PublicRecord = true
+	p.Debate.WiFi = &queue.WiFi{Name: "Room 4", Security: "wpa", Password: "plenary!"}
+	h := conveneOn(t, p)
+	h.do(h.badge("ken"), "POST", "/requests", `{"id":"k"}`)
+	const api = "/api/v1/debates/" + trafficking
+	ask := func() {
+		var asking sync.WaitGroup
+		for range 20 {
+			for path, token := range map[string]string{
+				api + "/panels/morning/order?by=asked": h.chair(), api + "/panels/morning/order?by=groups": h.chair(), api + "/statements": "",
+				"/trafficking/qr.svg": h.link(queue.Display), "/trafficking/wifi.svg": h.link(queue.Display),
+			} {
+				asking.Go(func() {
+					if a := h.sendTo(path, token, "GET", nil); a.status != 200 || len(a.raw) == 0 || a.header.Get("Cache-Control") != "no-store" {
+						t.Errorf("%s is answered %d with %d bytes, %v", path, a.status, len(a.raw), a.header)
+					}
+				})
+			}
+		}
+		asking.Wait()
+	}
+	made := func(what string, want int) {
+		t.Helper()
+		if got := h.server.ListsMade(); got != want {
+			t.Errorf("%s: %d renders, want %d", what, got, want)
+		}
+	}
+	ask()
+	made("at first", 5)
+	ask()
+	made("asked again", 5)
+	before := h.sendTo("/trafficking/qr.svg", h.chair(), "GET", nil).raw
+	h.do(h.chair(), "PUT", "/join", `{"renew":true}`)
+	ask()
+	made("after a new code", 9)
+	if after := h.sendTo("/trafficking/qr.svg", h.chair(), "GET", nil).raw; bytes.Equal(before, after) {
+		t.Error("the QR code is that of the code before")
+	}
+	h.do(h.chair(), "DELETE", "/requests/k", nil)
+	if order := h.do(h.chair(), "GET", "/panels/morning/order?by=asked", nil).body["order"].([]any); len(order) != 0 {
+		t.Errorf("the order proposed is that of a state before: %v", order)
+	}
 }

@@ -18,6 +18,8 @@ const (
 	// pinnedRenders is how many bytes of older documents those may hold who still read them. Over it, who
 	// is no officer and has read longest is cut off.
 	pinnedRenders = 64 << 20
+	// keptLists and pinnedLists are the same for lists and images, and for the metrics.
+	keptLists, pinnedLists = 8 << 20, 8 << 20
 	// largestRender is the largest document that anybody is sent, and largestOfficial the largest for officers, in bytes.
 	largestRender, largestOfficial = 64 << 20, 256 << 20
 	// waitingRenders is how many documents may wait for their turn that no officer waits for.
@@ -32,6 +34,8 @@ const (
 // renders are the documents that a server has made of its debates: each once for all who ask
 // for it, few at a time, and never for nobody.
 type renders struct {
+	// mostKept and mostPinned are how many bytes of documents are kept, and of older ones held.
+	mostKept, mostPinned int
 	// common is the place of the one render at a time for anybody, and official one more for officers.
 	common, official chan struct{}
 
@@ -46,8 +50,8 @@ type renders struct {
 	made    int                  // renders that were begun, for the tests
 }
 
-func newRenders() *renders {
-	return &renders{common: make(chan struct{}, 1), official: make(chan struct{}, 1), kept: make(map[string]*rendered), flights: make(map[string]*flight)}
+func newRenders(kept, pinned int) *renders {
+	return &renders{mostKept: kept, mostPinned: pinned, common: make(chan struct{}, 1), official: make(chan struct{}, 1), kept: make(map[string]*rendered), flights: make(map[string]*flight)}
 }
 
 // document is a document that somebody asks for.
@@ -249,7 +253,7 @@ func (rs *renders) turn(ctx context.Context, f *flight) (leave func(time.Duratio
 func (rs *renders) keep(made *rendered) {
 	made.readers = make(map[*reader]bool)
 	older := rs.kept[made.key]
-	if made.bytes > keptRenders || older != nil && older.version > made.version {
+	if made.bytes > rs.mostKept || older != nil && older.version > made.version {
 		return
 	}
 	if older != nil {
@@ -257,7 +261,7 @@ func (rs *renders) keep(made *rendered) {
 	}
 	made.isKept, made.place = true, rs.used.PushBack(made)
 	rs.kept[made.key] = made
-	for rs.bytes += made.bytes; rs.bytes > keptRenders; {
+	for rs.bytes += made.bytes; rs.bytes > rs.mostKept; {
 		rs.drop(rs.used.Front().Value.(*rendered))
 	}
 }
@@ -278,7 +282,7 @@ func (rs *renders) pin(old *rendered) {
 	old.place = rs.pinned.PushBack(old)
 	rs.held += old.bytes
 	left := rs.held
-	for e := rs.pinned.Front(); e != rs.pinned.Back() && left > pinnedRenders; e = e.Next() {
+	for e := rs.pinned.Front(); e != rs.pinned.Back() && left > rs.mostPinned; e = e.Next() {
 		held := e.Value.(*rendered)
 		free := true
 		for r := range held.readers {

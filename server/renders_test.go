@@ -30,7 +30,7 @@ func (r *rendered) text() []byte { return bytes.Join(r.plain, nil) }
 
 func TestADocumentIsRenderedOnceForAllWhoAsk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		rs := newRenders()
+		rs := newRenders(keptRenders, pinnedRenders)
 		slow := make(chan struct{})
 		d := some("record", 7, 200_000)
 		write := d.write
@@ -64,7 +64,7 @@ func TestADocumentIsRenderedOnceForAllWhoAsk(t *testing.T) {
 // While a document waits for its turn the debate goes on. Then it is rendered once, as the debate is.
 func TestAllWhoWaitGetTheNewestVersion(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		rs := newRenders()
+		rs := newRenders(keptRenders, pinnedRenders)
 		rs.common <- struct{}{}
 		var wait sync.WaitGroup
 		for version := range int64(200) {
@@ -85,7 +85,7 @@ func TestAllWhoWaitGetTheNewestVersion(t *testing.T) {
 
 func TestARenderEndsWhenNobodyWaitsForItAnyMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		rs := newRenders()
+		rs := newRenders(keptRenders, pinnedRenders)
 		begun := make(chan struct{})
 		var over atomic.Pointer[error]
 		ended := func() error {
@@ -134,7 +134,7 @@ func TestARenderEndsWhenNobodyWaitsForItAnyMore(t *testing.T) {
 // waits before it.
 func TestOfficersDoNotWaitBehindThePublic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		rs := newRenders()
+		rs := newRenders(keptRenders, pinnedRenders)
 		took := func(key string) document {
 			return document{key: key, version: 1, write: func(context.Context, io.Writer) error { time.Sleep(time.Second); return nil }}
 		}
@@ -172,7 +172,7 @@ func TestOfficersDoNotWaitBehindThePublic(t *testing.T) {
 
 func TestNotTooManyDocumentsWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		rs := newRenders()
+		rs := newRenders(keptRenders, pinnedRenders)
 		ctx, cancel := context.WithCancel(t.Context())
 		var wait sync.WaitGroup
 		for n := range waitingRenders {
@@ -200,7 +200,7 @@ func TestNotTooManyDocumentsWait(t *testing.T) {
 func TestOlderVersionsAreHeldUpToABound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const size = 10 << 20
-		rs := newRenders()
+		rs := newRenders(keptRenders, pinnedRenders)
 		type held struct {
 			made *rendered
 			r    *reader
@@ -241,7 +241,7 @@ func TestOlderVersionsAreHeldUpToABound(t *testing.T) {
 
 func TestWhatIsKeptIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		rs := newRenders()
+		rs := newRenders(keptRenders, pinnedRenders)
 		for n := range 20 {
 			r := new(reader)
 			made, err := rs.get(t.Context(), some(fmt.Sprint(n), 1, 10<<20), r)

@@ -105,6 +105,7 @@ type Server struct {
 	diskLow   atomic.Bool // it takes only what officers do
 	crowd     *crowd
 	renders   *renders
+	lists     *renders // lists and images, which wait for no document
 	scrapes   scrapes
 	answers   *answers
 	// connections is how many connections and files the machine can hold, 0 for any number.
@@ -186,8 +187,8 @@ func New(c Config) *Server {
 		s.log.Warn("the system gives this program fewer file handles than it said: streams that are not the officers' make room", "connections", most)
 		s.limits.streams.shrink(streamsIn(most))
 	}}
-	s.scrapes.renders = newRenders()
-	s.renders, s.answers = newRenders(), newAnswers(c.NoLimits, s.metrics)
+	s.scrapes.renders, s.lists = newRenders(keptLists, pinnedLists), newRenders(keptLists, pinnedLists)
+	s.renders, s.answers = newRenders(keptRenders, pinnedRenders), newAnswers(c.NoLimits, s.metrics)
 	s.route()
 	return s
 }
@@ -237,7 +238,6 @@ func (s *Server) route() {
 		Skipper:      func(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path, "/api/") },
 		RedirectCode: http.StatusMovedPermanently,
 	}))
-	zip := middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024})
 	api := e.Group("/api/v1")
 	api.GET("/clock", s.tell)
 	api.GET("/authority", s.tellAuthority)
@@ -252,13 +252,13 @@ func (s *Server) route() {
 	one.GET("/me", s.me)
 	one.POST(joinPath, s.join)
 	one.GET("/record.json", s.record("json"))
-	one.GET("/panels/:id/order", s.proposal, zip)
+	one.GET("/panels/:id/order", s.proposal)
 	one.GET("/statistics", s.statistics)
 	one.GET("/record.csv", s.record("csv"))
 	one.GET("/record.md", s.record("md"))
 	one.GET("/record.docx", s.record("docx"))
 	one.POST("/statements", s.addStatement)
-	one.GET("/statements", s.listStatements, zip)
+	one.GET("/statements", s.listStatements)
 	one.GET("/statements/:id", s.serveStatement)
 	for _, c := range commands() {
 		one.Add(c.method, c.path, s.submit(c))

@@ -1,8 +1,10 @@
 package server
 
 import (
+	"bufio"
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -264,15 +266,43 @@ func (s *Server) listStatements(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	state := d.room.State()
+	if state.Debate.PublicRecord || exempt(grant) {
+		return s.send(c, grant, answer{
+			document:  document{key: d.id + " statements", version: state.Seq, write: statementList{state}.write},
+			from:      s.lists,
+			mediaType: echo.MIMEApplicationJSON,
+			cache:     "no-store",
+		})
+	}
 	done, err := s.answers.begin(grant, c.Request())
 	if err != nil {
 		return err
 	}
 	defer done()
-	state := d.room.State()
-	out := slices.AppendSeq([]statementView{}, statementsInOrder(state, func(is queue.Statement) bool { return mayRead(state, grant, is) }))
+	own := slices.AppendSeq([]statementView{}, statementsInOrder(state, func(is queue.Statement) bool { return mayRead(state, grant, is) })) // a handful
 	noStore(c)
-	return c.JSON(http.StatusOK, map[string]any{"statements": out})
+	return c.JSON(http.StatusOK, map[string]any{"statements": own})
+}
+
+// statementList is the list of all written statements of a debate.
+type statementList struct{ state *queue.State }
+
+func (l statementList) write(_ context.Context, w io.Writer) error {
+	out, comma := bufio.NewWriter(w), ""
+	fmt.Fprint(out, `{"statements":[`)
+	for is := range statementsInOrder(l.state, everyStatement) {
+		text, err := json.Marshal(is)
+		if err == nil {
+			_, err = fmt.Fprintf(out, "%s%s", comma, text)
+		}
+		if err != nil {
+			return fmt.Errorf("listing the statements: %w", err)
+		}
+		comma = ","
+	}
+	fmt.Fprintln(out, `]}`)
+	return out.Flush() // the first error of all
 }
 
 // mayRead says whether somebody may read a written statement. Who only claims to be of a
