@@ -31,6 +31,7 @@ const (
 	bodyTooLarge      queue.Code = "body_too_large"
 	notJSON           queue.Code = "not_json"
 	rateLimited       queue.Code = "rate_limited"
+	documentTooLarge  queue.Code = "document_too_large"
 	notAStatement     queue.Code = "not_a_statement"
 	statementDamaged  queue.Code = "statement_damaged"
 	statementsFull    queue.Code = "statements_full"
@@ -138,6 +139,8 @@ func statusOf(code queue.Code) (status int, title string) {
 		return http.StatusUnsupportedMediaType, "The body is not JSON"
 	case rateLimited:
 		return http.StatusTooManyRequests, "Too much at once"
+	case documentTooLarge:
+		return http.StatusForbidden, "The document is too large to be sent"
 	case queue.Unavailable:
 		return http.StatusServiceUnavailable, "This cannot be done just now"
 	default:

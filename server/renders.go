@@ -190,11 +190,9 @@ func (rs *renders) render(ctx context.Context, f *flight) (*rendered, error) {
 	rs.mu.Lock()
 	rs.made++
 	f.begun = true
-	d, most := f.document, largestRender
-	if f.officer {
-		most = largestOfficial
-	}
+	d := f.document
 	rs.mu.Unlock()
+	most := func() int { return rs.most(f) }
 	out := &output{ctx: ctx, most: most}
 	zipped := &output{ctx: ctx, most: most}
 	var w io.Writer = out
@@ -216,6 +214,28 @@ func (rs *renders) render(ctx context.Context, f *flight) (*rendered, error) {
 		made.zipped, made.bytes = nil, out.bytes
 	}
 	return made, nil
+}
+
+// most is how large a document may become that is larger than largestRender already. If no officer waits for it, it
+// ends there, and an officer who comes from now on begins another.
+func (rs *renders) most(f *flight) int {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	if f.officer {
+		return largestOfficial
+	}
+	if rs.flights[f.key] == f {
+		delete(rs.flights, f.key)
+	}
+	return largestRender
+}
+
+// errTooLarge refuses a document for good: it does not become smaller.
+func errTooLarge(most int) error {
+	if most < largestOfficial {
+		return refuse(documentTooLarge, "The document is larger than %d MiB, the most that everybody is sent. Ask the debate's officers for it.", most>>20)
+	}
+	return refuse(documentTooLarge, "The document is larger than %d MiB, the most that the server sends. Its command line writes it while the server is stopped.", most>>20)
 }
 
 // turn waits for a place to render. The function that it gives takes the time that the render took, and gives the
@@ -328,14 +348,16 @@ type pieces [][]byte
 // others run between two pieces.
 type output struct {
 	ctx    context.Context
-	most   int
+	most   func() int // asked once there are more bytes than largestRender
 	bytes  int
 	pieces pieces
 }
 
 func (p *output) Write(text []byte) (int, error) {
-	if p.bytes += len(text); p.bytes > p.most {
-		return 0, &limited{refuse(rateLimited, "The document is larger than %d MiB. Ask the debate's officers for it.", p.most>>20), time.Hour}
+	if p.bytes += len(text); p.bytes > largestRender {
+		if most := p.most(); p.bytes > most {
+			return 0, errTooLarge(most)
+		}
 	}
 	for rest := text; len(rest) > 0; {
 		last := len(p.pieces) - 1

@@ -254,7 +254,7 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 			t.Errorf("%d bytes of %d documents are kept, %d held", rs.bytes, rs.used.Len(), rs.held)
 		}
 		var refusal *queue.Error
-		if _, err := rs.get(t.Context(), some("too large", 1, largestRender+1), new(reader)); !errors.As(err, &refusal) || refusal.Code != rateLimited {
+		if _, err := rs.get(t.Context(), some("too large", 1, largestRender+1), new(reader)); !errors.As(err, &refusal) || refusal.Code != documentTooLarge {
 			t.Errorf("too large a document is answered %v", err)
 		}
 		r := &reader{officer: true}
@@ -267,6 +267,50 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 			t.Errorf("%d bytes are still held", rs.held)
 		}
 	})
+}
+
+// A document that is too large for the public is refused for good, not for a while; an officer who waits for it, too, gets it.
+func TestADocumentIsTooLargeForThePublicAlone(t *testing.T) {
+	for _, officer := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			rs := newRenders(keptRenders, pinnedRenders)
+			halfway := make(chan struct{})
+			large := document{key: "record", version: 1, packed: true, write: func(_ context.Context, w io.Writer) error {
+				_, err := w.Write(fill(1, largestRender))
+				if err == nil {
+					<-halfway
+					_, err = w.Write(fill(1, 1))
+				}
+				return err
+			}}
+			var wait sync.WaitGroup
+			ask := func(r *reader) {
+				wait.Go(func() {
+					made, err := rs.get(t.Context(), large, r)
+					var refusal *queue.Error
+					var later *limited
+					switch {
+					case !officer && (!errors.As(err, &refusal) || refusal.Code != documentTooLarge || errors.As(err, &later)):
+						t.Errorf("the public is answered %v", err)
+					case officer && err != nil:
+						t.Errorf("with an officer (%v) all get it, not %v", r.officer, err)
+					case officer:
+						rs.release(made, r)
+					}
+				})
+				synctest.Wait()
+			}
+			ask(new(reader))
+			if officer {
+				ask(&reader{officer: true})
+			}
+			close(halfway)
+			wait.Wait()
+			if made, err := rs.get(t.Context(), large, &reader{officer: true}); err != nil || made.bytes != largestRender+1 {
+				t.Errorf("afterwards an officer is answered %v", err)
+			}
+		})
+	}
 }
 
 func TestAnswersAreCountedByAddressAndInAll(t *testing.T) {
