@@ -24,6 +24,8 @@ function recorded(now) {
   };
 }
 
+const withRecord = (state) => (now) => ({ ...state(now), record: recorded(now) });
+
 test('the pages can be used by everybody', async (t) => {
   const server = await new Server(build()).start();
   t.after(() => server.kill());
@@ -34,11 +36,12 @@ test('the pages can be used by everybody', async (t) => {
   /** An officer's page in one state after the other, then cut off. */
   async function everyState(role, path, options) {
     const page = await open(browser, links[role], 'laptop', { reducedMotion: 'reduce', serviceWorkers: 'block', ...options });
-    const posed = await pose(page.context(), STATES['list-0']);
+    const posed = await pose(page.context(), withRecord(STATES['list-3']));
     await page.goto(`${base}/${DEBATE}/${path}`);
+    await page.waitForFunction(() => [...document.querySelectorAll('.name')].some((el) => (el.textContent ?? '').length > 3)); // until names have come there are ids
     for (const [name, state] of Object.entries(STATES)) {
-      posed.show((now) => ({ ...state(now), record: recorded(now) }));
-      await page.waitForTimeout(150);
+      posed.show(withRecord(state));
+      await posed.drawn(page);
       await check(page, `${path}, ${name}, ${options.locale}`);
     }
     posed.leave();
@@ -53,22 +56,30 @@ test('the pages can be used by everybody', async (t) => {
     await t.test(`the officers’ pages in every state, ${options.locale}`, () => Promise.all([everyState('chair', 'chair', options), everyState('rapporteur', 'record', options)]));
   }
 
-  await t.test('without its link a page says so', async () => {
-    for (const locale of ['en', 'ar']) {
+  /** A phone in each language, both at the same time. */
+  const phones = (url, act) =>
+    Promise.all(
+      ['en', 'ar'].map(async (locale) => {
+        const page = await open(browser, url, 'phone', { locale, reducedMotion: 'reduce', ...narrow });
+        await act(page, locale);
+        await page.context().close();
+      }),
+    );
+
+  await t.test('without its link a page says so', () =>
+    phones('about:blank', async (page, locale) => {
       for (const path of ['chair', 'record', 'display']) {
-        const page = await open(browser, `${base}/${DEBATE}/${path}`, 'phone', { locale, reducedMotion: 'reduce', ...narrow });
+        await page.goto(`${base}/${DEBATE}/${path}`);
         if (path !== 'display') await page.locator('.banner[data-kind=denied] .button').first().waitFor();
         await check(page, `${path} without its link, ${locale}`);
-        await page.context().close();
       }
-    }
-  });
+    }),
+  );
 
   await t.test('the landing page, and a delegate at every step', async () => {
     await server.send('PUT', '/panel', { panel: 'morning' });
     await server.send('PATCH', '/panels/morning', { status: 'open', list: 'open' });
-    for (const locale of ['en', 'ar']) {
-      const page = await open(browser, base, 'phone', { locale, reducedMotion: 'reduce', ...narrow });
+    await phones(base, async (page, locale) => {
       await check(page, `landing, ${locale}`);
       await page.route('**/api/v1/debates', async (route) => {
         const { debates } = await (await route.fetch()).json();
@@ -86,7 +97,6 @@ test('the pages can be used by everybody', async (t) => {
       await page.locator('button[type=submit]').click();
       await page.locator('.hero').first().waitFor();
       await check(page, `joined, ${locale}`);
-      await page.context().close();
-    }
+    });
   });
 });

@@ -196,3 +196,15 @@ export async function step(pages, name, act) {
     throw new Error(`${name}: ${e.message || e.errors?.[0] || e}`, { cause: e });
   }
 }
+
+/**
+ * Does something again and again until it gives something true, and gives that.
+ * @template T @param {string} what is waited for @param {() => T | Promise<T>} act
+ */
+export async function until(what, act) {
+  for (const end = performance.now() + PATIENCE; ; await new Promise((r) => setTimeout(r, 30))) {
+    const value = await act();
+    if (value) return value;
+    if (performance.now() > end) throw new Error(`not within ${PATIENCE / 1000} s: ${what}`);
+  }
+}

@@ -1,11 +1,23 @@
 // A page that is shown a state made by hand: its stream and its identity are ours, all else is the server's.
 
-import { DEBATE } from './harness.mjs';
+import { DEBATE, PATIENCE, drawn } from './harness.mjs';
+
+/** Keeps in mind which state a page was given last, and which one it has drawn. Runs in each page before its own scripts. */
+function follow() {
+  window.posed = { given: 0, drawn: 0 };
+  globalThis.WebSocket = class extends WebSocket {
+    constructor(...args) {
+      super(...args);
+      this.addEventListener('message', ({ data }) => (window.posed.given = JSON.parse(data).seq ?? window.posed.given));
+    }
+  };
+  addEventListener('rostrum-begun', () => (window.posed.drawn = window.posed.given)); // after each drawing (app.js)
+}
 
 /**
  * Shows a page a state before it is opened. `more.me` is what the page is told of itself; `more.answer` answers its commands
  * (`{status, body, headers}`), by default as if they were done.
- * The result's `show` shows it another state, `leave` lets the server go away, `refuse` closes the stream for want of rights.
+ * The result's `show` shows it another state, `drawn` waits until a page has drawn the last one and is at rest, `leave` lets the server go away.
  */
 export async function pose(context, make, { me, answer, problem } = {}) {
   const sockets = new Set();
@@ -21,6 +33,7 @@ export async function pose(context, make, { me, answer, problem } = {}) {
     });
     ws.send(snapshot());
   });
+  await context.addInitScript(follow); // over the socket that is routed
   await context.route(new RegExp(`/api/v1/debates/${DEBATE}`), async (route) => {
     const request = route.request();
     const path = new URL(request.url()).pathname.slice(`/api/v1/debates/${DEBATE}`.length);
@@ -41,6 +54,12 @@ export async function pose(context, make, { me, answer, problem } = {}) {
     show(next) {
       [state, seq] = [next, seq + 1];
       for (const ws of sockets) ws.send(snapshot());
+    },
+    async drawn(page) {
+      await page.waitForFunction((n) => window.posed.drawn >= n, seq, { timeout: PATIENCE });
+      await drawn(page); // what a drawing brings about (sizes, a notice that is new) is in the frames after it
+      const rest = () => [...document.images].every((img) => img.complete) && [...document.querySelectorAll('[data-countdown]')].every((el) => /\d/.test(el.textContent ?? ''));
+      await page.waitForFunction(rest, undefined, { timeout: PATIENCE });
     },
     leave() {
       gone = true;

@@ -3,16 +3,18 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { check } from './axe.mjs';
-import { DEBATE, PATIENCE, Server, build, launch } from './harness.mjs';
+import { DEBATE, PATIENCE, Server, build, launch, until } from './harness.mjs';
 import { pose } from './pose.mjs';
 import { STATES } from './states.mjs';
 
 const QR = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 33 33"><path fill="#fff" d="M0 0h33v33H0z"/><path d="M4 4h7v7H4zM22 4h7v7h-7z"/></svg>';
+const STATEMENT = { id: 's1', participant: 'ken', panel: 'morning', name: 'statement.txt', type: 'text/plain', bytes: 5, sha256: '0', at_ms: 1 };
 const MINE = { role: 'delegate', participant: 'ken', by: 'code' };
 
-/** A page that is shown states, and the way to show it others. */
-async function stand(browser, server, path, { me, ...options }, first, more = {}) {
+/** A page that is shown states, and the way to show it others. `clock`: its time can be made to pass. */
+async function stand(browser, server, path, { me, ...options }, first, { clock = false, ...more } = {}) {
   const context = await browser.newContext({ reducedMotion: 'reduce', serviceWorkers: 'block', ...options });
+  if (clock) await context.clock.install();
   const posed = await pose(context, STATES[first], { me, ...more });
   await context.route(/\/(qr|wifi)\.svg/, (route) => route.fulfill({ contentType: 'image/svg+xml', body: QR }));
   if (me) {
@@ -20,19 +22,21 @@ async function stand(browser, server, path, { me, ...options }, first, more = {}
     await context.addInitScript(([key, value]) => localStorage.setItem(key, value), [`rostrum.floor.${DEBATE}`, JSON.stringify(kept)]);
   }
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
   page.faults = [];
   page.on('pageerror', (e) => page.faults.push(String(e)));
   await page.goto(`${server.base}/${DEBATE}/${path}`);
   return { page, posed, context };
 }
 
-/** What a phone brings when it is in use has come, and is drawn: until then a state is drawn once without it, and once more with it. */
-async function settled(page) {
-  await page.waitForFunction(() =>
-    ['/floor-soon.js', '/floor-soon.json', '/problems.json'].every((name) => performance.getEntriesByType('resource').some((e) => e.name.endsWith(name) && e.responseEnd > 0)),
-  );
-  await page.waitForTimeout(100); // from having come to being at work
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+/**
+ * What a page brings when it is in use has come, and is at work: until then a state is drawn once without it, and once more with it.
+ * Something that needs it is shown for that.
+ * @param {string} first the state that is shown
+ */
+async function settled(page, posed, first) {
+  posed.show((now) => ({ ...STATES[first](now), message: { text: 'All is here.', at_ms: now } }));
+  await page.locator('.notice').getByText('All is here.').waitFor();
 }
 
 /** What the wall's digits are: how much of its height they take, and how they stand out. */
@@ -69,10 +73,13 @@ test('every state of the wall and of a phone', async (t) => {
   await t.test('the wall', async () => {
     for (const [width, height] of [[1920, 1080], [1024, 768], [1080, 1920]]) {
       const { page, posed, context } = await stand(browser, server, 'display', { viewport: { width, height } }, walls[0]);
-      await page.locator('.wall[data-scene]:not([data-scene=waiting])').waitFor();
+      // Names and notices have come in both languages.
+      posed.show(STATES['message-preset']);
+      await page.locator('.message .second[lang=fr]').waitFor();
+      await page.locator('.name[lang=fr]').first().waitFor();
       for (const name of walls) {
         posed.show(STATES[name]);
-        await page.waitForTimeout(250);
+        await posed.drawn(page);
         const what = `${name} at ${width} × ${height}`;
         if (width === 1920) await check(page, what);
         if (await page.locator('.wall[data-scene=floor] [data-countdown]').count()) {
@@ -95,17 +102,18 @@ test('every state of the wall and of a phone', async (t) => {
 
   await t.test('a phone', async () => {
     for (const [locale, colorScheme] of [['en', 'light'], ['ar', 'dark']]) {
-      const { page, posed, context } = await stand(browser, server, 'floor', { me: MINE, locale, colorScheme, viewport: { width: 320, height: 640 } }, phones[0]);
-      await page.locator('.hero').first().waitFor();
-      await settled(page);
+      const answer = (method, path) => (path === '/statements' ? { body: { statements: [STATEMENT] } } : {});
+      const { page, posed, context } = await stand(browser, server, 'floor', { me: MINE, locale, colorScheme, viewport: { width: 320, height: 640 } }, phones[0], { answer });
+      await settled(page, posed, phones[0]);
       for (const name of phones) {
         posed.show(STATES[name]);
-        await page.waitForTimeout(250);
+        await posed.drawn(page);
         await check(page, `${name}, ${locale}`);
       }
       for (const fold of await page.locator('.fold summary').all()) await fold.click();
       posed.show(STATES.offering);
-      await page.waitForTimeout(600);
+      await page.getByRole('link', { name: STATEMENT.name }).waitFor(); // the last of what a fold brings
+      await posed.drawn(page);
       await check(page, `all that is rarely done, ${locale}`);
       posed.leave();
       await page.locator('.banner[data-kind=stale]').waitFor();
@@ -118,11 +126,10 @@ test('every state of the wall and of a phone', async (t) => {
   await t.test('zoomed to 400 %, and with colours of the reader’s own', async () => {
     for (const options of [{ viewport: { width: 320, height: 256 } }, { forcedColors: 'active', viewport: { width: 360, height: 640 } }]) {
       const { page, posed, context } = await stand(browser, server, 'floor', { me: MINE, ...options }, 'list-60');
-      await page.locator('.hero').first().waitFor();
-      await settled(page);
+      await settled(page, posed, 'list-60');
       for (const name of ['list-60', 'mine-warning', 'absent-off']) {
         posed.show(STATES[name]);
-        await page.waitForTimeout(250);
+        await posed.drawn(page);
         if (name === 'mine-warning') await page.locator('.stage [data-countdown]').waitFor();
         await check(page, `${name}, ${JSON.stringify(options)}`);
       }
@@ -131,15 +138,17 @@ test('every state of the wall and of a phone', async (t) => {
   });
 
   await t.test('the chair has not confirmed this phone yet', async () => {
-    const { page, context } = await stand(browser, server, 'floor', { me: { ...MINE, claim: 'pending' }, viewport: { width: 360, height: 640 } }, 'list-0');
+    const { page, context } = await stand(browser, server, 'floor', { me: { ...MINE, claim: 'pending' }, viewport: { width: 360, height: 640 } }, 'list-0', { clock: true });
     await page.getByText('The chair is confirming you').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Ask for the floor' }).count(), 0);
     await check(page, 'unconfirmed');
     // Meanwhile the phone asks every few seconds. Who sees that it is the wrong delegation is not thrown out of the form by an answer.
     await page.locator('.change').click();
     await page.locator('#who').fill('Nor');
-    await Promise.all([page.waitForTimeout(300), page.waitForResponse(/\/me\?/, { timeout: 8000 })]);
-    await page.waitForTimeout(300);
+    let asked = 0;
+    page.on('request', (request) => /\/me\?/.test(request.url()) && asked++);
+    // An answer has been dealt with when the next one is asked for.
+    for (const n of [1, 2]) await until(`question ${n}`, async () => (await page.clock.fastForward(1000), asked >= n));
     assert.equal(await page.locator('#who').inputValue(), 'Nor');
     assert.equal(await page.locator('#who').isVisible(), true);
     await page.locator('#door-back').click();
@@ -152,7 +161,7 @@ test('every state of the wall and of a phone', async (t) => {
     const answer = (method, path) => {
       if (path === '/statements' && method === 'GET') return { body: { statements: list } };
       if (path === '/statements') {
-        list.push({ id: 's1', participant: 'ken', panel: 'morning', name: 'statement.txt', type: 'text/plain', bytes: 5, sha256: '0', at_ms: 1 });
+        list.push(STATEMENT);
         return { status: 201, body: { seq: 2, id: 's1', statement: list[0] } };
       }
       if (path === '/statements/s1') list.pop();
@@ -161,7 +170,7 @@ test('every state of the wall and of a phone', async (t) => {
     const { page, posed, context } = await stand(browser, server, 'floor', { me: MINE, viewport: { width: 360, height: 640 } }, 'offer', { answer });
     /** The nth command, once the page has sent it. */
     const sent = async (n) => {
-      for (const until = Date.now() + PATIENCE; posed.commands.length <= n && Date.now() < until; ) await page.waitForTimeout(20);
+      await until(`command ${n}`, () => posed.commands.length > n);
       assert.equal(posed.commands.length, n + 1);
       const { method, path, body } = posed.commands[n];
       return `${method} ${path} ${body ?? ''}`;
