@@ -30,6 +30,18 @@ export class Gateway {
     for (const path of paths) this.losses.set(path, [...(this.losses.get(path) ?? []), how]);
   }
 
+  /** What was to be lost, and was not asked for. */
+  get left() {
+    return [...this.losses].flatMap(([path, losses]) => losses.map(() => path));
+  }
+
+  /** Loses nothing any more. */
+  forget() {
+    this.losses.clear();
+    this.onRequest = () => {};
+    this.held = undefined;
+  }
+
   async start() {
     this.server = createServer((req, res) => this.#answer(req, res));
     this.server.on('connection', (socket) => {
