@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -196,5 +197,48 @@ func TestNotesHaveTagsAndTheRecordIsCorrected(t *testing.T) {
 	row := h.record("")[0]
 	if row["tags"] != "victims; trade" || row["quote"] != "yes" || row["corrections"] != "1" || row["participant"] != "bra" {
 		t.Errorf("the row is %v", row)
+	}
+}
+
+// nobody reads nothing of what is written, and takes note of the largest piece.
+type nobody struct {
+	leaves  bool // at the second piece: the first may be a mark alone
+	pieces  int
+	largest int
+}
+
+var errGone = errors.New("the reader has left")
+
+func (n *nobody) Write(p []byte) (int, error) {
+	n.pieces++
+	if n.largest = max(n.largest, len(p)); n.leaves && n.pieces > 1 {
+		return 0, errGone
+	}
+	return len(p), nil
+}
+
+// No memory holds a record as a whole, and what is left of one is not made when its reader leaves.
+func TestTheRecordIsMadeAsItIsWritten(t *testing.T) {
+	s := longDebate(t, 20, 400)
+	for _, format := range []string{"json", "csv", "md", "docx"} {
+		write := func(to *nobody) (allocations float64) {
+			var err error
+			allocations = testing.AllocsPerRun(1, func() { to.pieces = 0; err = server.WriteRecord(t.Context(), to, s, "e", format, "en") })
+			if to.leaves != errors.Is(err, errGone) || !to.leaves && err != nil {
+				t.Errorf("%s ends with %v", format, err)
+			}
+			return allocations
+		}
+		whole := new(nobody)
+		all := write(whole)
+		if whole.largest > 64<<10 {
+			t.Errorf("%s is written in pieces of up to %d bytes", format, whole.largest)
+		}
+		if format == "docx" {
+			continue // its first piece is its last
+		}
+		if some := write(&nobody{leaves: true}); some > all/3 {
+			t.Errorf("%s: of %v allocations %v are made for a reader who leaves at once", format, all, some)
+		}
 	}
 }
