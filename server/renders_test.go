@@ -182,7 +182,9 @@ func TestNotTooManyDocumentsWait(t *testing.T) {
 		}
 		synctest.Wait()
 		var refusal *queue.Error
-		if _, err := rs.get(ctx, some("one more", 1, 1), new(reader)); !errors.As(err, &refusal) || refusal.Code != rateLimited {
+		patience, give := context.WithTimeout(ctx, time.Second)
+		defer give()
+		if _, err := rs.get(patience, some("one more", 1, 1), new(reader)); !errors.As(err, &refusal) || refusal.Code != rateLimited {
 			t.Errorf("one more is answered %v", err)
 		}
 		if _, err := rs.get(ctx, some("official", 1, 1), &reader{officer: true}); err != nil {
@@ -254,7 +256,7 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 			t.Errorf("%d bytes of %d documents are kept, %d held", rs.bytes, rs.used.Len(), rs.held)
 		}
 		var refusal *queue.Error
-		if _, err := rs.get(t.Context(), some("too large", 1, largestRender+1), new(reader)); !errors.As(err, &refusal) || refusal.Code != documentTooLarge {
+		if _, err := rs.get(t.Context(), some("too large", 1, largestRender+1), &reader{cut: func() {}}); !errors.As(err, &refusal) || refusal.Code != documentTooLarge {
 			t.Errorf("too large a document is answered %v", err)
 		}
 		r := &reader{officer: true}
@@ -300,7 +302,7 @@ func TestADocumentIsTooLargeForThePublicAlone(t *testing.T) {
 				})
 				synctest.Wait()
 			}
-			ask(new(reader))
+			ask(&reader{cut: func() {}})
 			if officer {
 				ask(&reader{officer: true})
 			}
