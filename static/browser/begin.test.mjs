@@ -238,7 +238,10 @@ test('a page one of whose files is lost', { concurrency: ABREAST }, async (t) =>
       dispatchEvent(new CustomEvent('rostrum-release', { detail: 'another', cancelable: true }));
     });
     await until('both are known', () => ['of a part that is not needed', 'nor this'].every((words) => chair.faults.some((fault) => fault.includes(words))));
-    for (let second = 0; second < 10; second++) await chair.clock.fastForward(1000);
+    for (let second = 0; second < 10; second++) {
+      await chair.clock.fastForward(1000);
+      await chair.evaluate(async () => (await fetch(location.href)).text()); // what a page that begins again would wait for
+    }
     assert.equal(chair.loads, 1);
     assert.equal(await chair.locator('#message-text').inputValue(), 'A draft');
     await chair.done();
