@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"time"
@@ -25,6 +26,12 @@ const (
 	// commandBytes is what a command counts beside its body: what the journal adds to it.
 	commandBytes = 512
 
+	// What those who joined for a participant write goes in at this pace: so much at once, and more waits its turn, so
+	// long at the most. Without it forty phones that spend at once what they have keep two processors busy with deciding,
+	// encoding and showing it, and the chair's taps wait for them.
+	paceBytes, paceBytesBurst = 8 << 10, 20 << 10 // the largest command fits into what may come at once
+	paceLongest               = 5 * time.Second
+
 	// Of the files of statements, whatever becomes of them.
 	fileBytes, fileBytesBurst             = 256 << 10, 256 << 20 // of a participant
 	sharedFileBytes, sharedFileBytesBurst = 8 << 20, 1 << 30     // of an address
@@ -35,6 +42,7 @@ type byteLimits struct {
 	off                                   bool
 	metrics                               *metrics
 	session, participant, address, debate buckets
+	pace                                  buckets
 	files, addressFiles                   buckets
 }
 
@@ -46,6 +54,7 @@ func newByteLimits(off bool, m *metrics) *byteLimits {
 		participant:  buckets{rate: participantBytes, burst: participantBytesBurst},
 		address:      shared(),
 		debate:       shared(),
+		pace:         buckets{rate: paceBytes, burst: paceBytesBurst},
 		files:        buckets{rate: fileBytes, burst: fileBytesBurst},
 		addressFiles: buckets{rate: sharedFileBytes, burst: sharedFileBytesBurst},
 	}
@@ -56,6 +65,7 @@ type account struct {
 	of        *buckets
 	name, by  string
 	overdrawn string
+	patience  time.Duration // for which its holder may wait for bytes that are not there yet
 }
 
 // accounts are those of a sender of commands.
@@ -63,14 +73,15 @@ func (l *byteLimits) accounts(g *Grant, r *http.Request) []account {
 	if l.off || g == nil || exempt(g) {
 		return nil
 	}
-	all := []account{{&l.session, sessionOf(g), "session", "This phone, or all that share its badge, writes too much. Wait a moment, then try again."}}
+	all := []account{{of: &l.session, name: sessionOf(g), by: "session", overdrawn: "This phone, or all that share its badge, writes too much. Wait a moment, then try again."}}
 	if g.by() != "code" {
 		return all
 	}
 	return append(all,
-		account{&l.participant, g.Debate + " " + g.Participant, "participant", "The phones that joined for this participant write too much. Wait a moment, then try again, or scan its badge."},
-		account{&l.address, network(r.RemoteAddr), "address", "Too much is written from this network. Wait a moment, then try again, or scan your badge."},
-		account{&l.debate, g.Debate, "debate", "Too much is written in this debate. Wait a moment, then try again, or scan your badge."},
+		account{of: &l.participant, name: participantOf(g), by: "participant", overdrawn: "The phones that joined for this participant write too much. Wait a moment, then try again, or scan its badge."},
+		account{of: &l.address, name: network(r.RemoteAddr), by: "address", overdrawn: "Too much is written from this network. Wait a moment, then try again, or scan your badge."},
+		account{of: &l.debate, name: g.Debate, by: "debate", overdrawn: "Too much is written in this debate. Wait a moment, then try again, or scan your badge."},
+		account{of: &l.pace, name: participantOf(g), by: "pace", overdrawn: "The phones that joined for this participant write too much at once. Wait a moment, then try again, or scan its badge.", patience: paceLongest},
 	)
 }
 
@@ -78,16 +89,17 @@ func (l *byteLimits) accounts(g *Grant, r *http.Request) []account {
 type payment struct {
 	accounts []account
 	bytes    int
+	wait     time.Duration // until the command may be carried out
 }
 
-// command admits a command with a body of so many bytes, or says when to send it again.
+// command admits a command with a body of so many bytes, after a wait, or says when to send it again.
 func (l *byteLimits) command(g *Grant, r *http.Request, body int, now time.Time) (*payment, error) {
-	p := &payment{l.accounts(g, r), body + commandBytes}
+	p := &payment{accounts: l.accounts(g, r), bytes: body + commandBytes}
 	var paid []*rate.Reservation
 	for _, a := range p.accounts {
-		one, wait := a.of.pay(a.name, p.bytes, now)
-		if wait == 0 {
-			paid = append(paid, one)
+		one, wait := a.of.pay(a.name, p.bytes, a.patience, now)
+		if one != nil {
+			paid, p.wait = append(paid, one), max(p.wait, wait)
 			continue
 		}
 		for _, one := range paid {
@@ -97,6 +109,19 @@ func (l *byteLimits) command(g *Grant, r *http.Request, body int, now time.Time)
 		return nil, &limited{refuse(rateLimited, "%s", a.overdrawn), wait}
 	}
 	return p, nil
+}
+
+// turn waits until a command that was paid may be carried out.
+func (p *payment) turn(ctx context.Context) error {
+	if p.wait == 0 {
+		return nil
+	}
+	select {
+	case <-time.After(p.wait):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // settle pays what a command had the journal write beyond what was paid before: one that changes a letter may
@@ -113,11 +138,18 @@ func (p *payment) settle(answer queue.Answer, err error, now time.Time) {
 	}
 }
 
-// pay takes so many tokens of a name, or tells how long to wait for them.
-func (b *buckets) pay(name string, tokens int, now time.Time) (*rate.Reservation, time.Duration) {
+// pay takes so many tokens that a name has by then, and says how long until it has them. Where that is longer than the
+// patience there is, it takes none and gives nil, and says for how long that will be so.
+func (b *buckets) pay(name string, tokens int, patience time.Duration, now time.Time) (*rate.Reservation, time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return takeFrom(b.limiter(name, now), tokens, now)
+	r := b.limiter(name, now).ReserveN(now, tokens)
+	wait := r.DelayFrom(now)
+	if wait > patience {
+		r.CancelAt(now)
+		return nil, wait - patience
+	}
+	return r, wait
 }
 
 // owe takes so many tokens of a name, also those that it has not got yet: what is asked next waits for them.
@@ -141,8 +173,8 @@ func (l *byteLimits) fileAccounts(g *Grant, r *http.Request) []account {
 		return nil
 	}
 	return []account{
-		{&l.files, g.Debate + " " + g.Participant + " " + g.by(), "participant", "Too many files were sent for this participant. Wait a moment, then try again."},
-		{&l.addressFiles, network(r.RemoteAddr), "address", "Too many files were sent from this network. Wait a moment, then try again."},
+		{of: &l.files, name: participantOf(g) + " " + g.by(), by: "participant", overdrawn: "Too many files were sent for this participant. Wait a moment, then try again."},
+		{of: &l.addressFiles, name: network(r.RemoteAddr), by: "address", overdrawn: "Too many files were sent from this network. Wait a moment, then try again."},
 	}
 }
 

@@ -116,6 +116,9 @@ func (s *Server) submit(command command) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		if err := paid.turn(c.Request().Context()); err != nil {
+			return err
+		}
 		forget := s.forgetting(c.Request().Context(), d, cmd)
 		answer, err := d.room.Submit(c.Request().Context(), queue.Submission{At: received, By: grant.actor(), Key: key, Command: cmd})
 		paid.settle(answer, err, time.Now())
