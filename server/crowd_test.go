@@ -8,6 +8,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"rostrum/queue"
 )
 
 // line is a connection from an address that notes whether it was closed.
@@ -80,6 +82,18 @@ func TestOfficersConnectionsAreClosedLast(t *testing.T) {
 	}
 	if closed(officers) > 0 || closed(all) != 95 {
 		t.Errorf("%d of the officers' and %d others are closed", closed(officers), closed(all))
+	}
+}
+
+// A connection is an officer's or a display's from the first request on that comes with its token.
+func TestAConnectionIsKnownByWhoAsksByIt(t *testing.T) {
+	for role, want := range map[queue.Role]standing{queue.Chair: ofService, queue.Rapporteur: ofService, queue.Display: ofService, queue.Delegate: usual} {
+		_, guests := newCrowd(10).comers("10.0.0.7", 1)
+		r := from("10.0.0.7")
+		notice(r.WithContext(withGuest(r.Context(), guests[0])), &Grant{Debate: "d", Role: role})
+		if got := guests[0].standing; got != want {
+			t.Errorf("by a request of the %s the connection stands as %d, want %d", role, got, want)
+		}
 	}
 }
 

@@ -49,6 +49,7 @@ func TestFilesThatAreSentAreBounded(t *testing.T) {
 	sent("the same, which joins each time", most/4-2, func(n int) *Grant { return joinedAs("ken", 10+n) }, "10.0.0.1")
 	sent("its address, for everybody", most-most/4-most/4, phoneOf, "10.0.0.1")
 	sent("another address, by the code", 0, phoneOf, "10.0.0.2")
+	sent("badges at the first address", 0, func(n int) *Grant { return badgeOf(fmt.Sprint("p", n)) }, "10.0.0.1")
 	sent("badges at another address", most/4, func(n int) *Grant { return badgeOf(fmt.Sprint("p", n)) }, "10.0.0.2")
 	for _, role := range []queue.Role{queue.Chair, queue.Rapporteur} {
 		sent(string(role), 2, each(&Grant{Debate: "d", Role: role}), "10.0.0.1")
