@@ -1,9 +1,11 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -102,6 +104,40 @@ func TestWhatIsWrittenIsBoundedByEachAccount(t *testing.T) {
 			return err
 		})
 	}
+}
+
+// However many send files, and whoever they are, these come at one pace but for those of officers: the disk has time
+// for the journal.
+func TestFilesComeAtAPace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newByteLimits(false, newMetrics("test"))
+		send := func(who func(n int) *Grant) time.Duration {
+			began := time.Now()
+			var sending sync.WaitGroup
+			for n := range 8 {
+				sending.Go(func() {
+					p, err := l.file(who(n), from(fmt.Sprint("10.0.0.", n)), time.Now())
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					file := bytes.NewReader(make([]byte, queue.MaxStatement))
+					if n, err := io.Copy(io.Discard, pacedBody{t.Context(), file, p.pace}); n != queue.MaxStatement || err != nil {
+						t.Errorf("%d bytes have come: %v", n, err)
+					}
+				})
+			}
+			sending.Wait()
+			return time.Since(began)
+		}
+		if took := send(func(int) *Grant { return &Grant{Debate: "d", Role: queue.Chair} }); took != 0 {
+			t.Errorf("the chair's files wait %v", took)
+		}
+		// 16 MiB at once, and 64 in two seconds.
+		if took, want := send(func(n int) *Grant { return joinedAs(fmt.Sprint("p", n), n) }), 2*time.Second; took < want*99/100 || took > want*101/100 {
+			t.Errorf("80 MB come in %v, want %v", took, want)
+		}
+	})
 }
 
 // What is stored has a bound for a participant, for all who joined by the code, and for the debate.

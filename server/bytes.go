@@ -35,6 +35,8 @@ const (
 	// Of the files of statements, whatever becomes of them.
 	fileBytes, fileBytesBurst             = 256 << 10, 256 << 20 // of a participant
 	sharedFileBytes, sharedFileBytesBurst = 8 << 20, 1 << 30     // of an address
+	// Of all that delegates send together, so that the disk has time for the journal. A file waits for it as it comes.
+	comingFileBytes, comingFileBytesBurst = 32 << 20, 16 << 20
 )
 
 // byteLimits bound what delegates have the server write, beside the number of their commands.
@@ -44,6 +46,7 @@ type byteLimits struct {
 	session, participant, address, debate buckets
 	pace                                  buckets
 	files, addressFiles                   buckets
+	coming                                *rate.Limiter
 }
 
 func newByteLimits(off bool, m *metrics) *byteLimits {
@@ -57,6 +60,7 @@ func newByteLimits(off bool, m *metrics) *byteLimits {
 		pace:         buckets{rate: paceBytes, burst: paceBytesBurst},
 		files:        buckets{rate: fileBytes, burst: fileBytesBurst},
 		addressFiles: buckets{rate: sharedFileBytes, burst: sharedFileBytesBurst},
+		coming:       rate.NewLimiter(comingFileBytes, comingFileBytesBurst),
 	}
 }
 
@@ -90,6 +94,7 @@ type payment struct {
 	accounts []account
 	bytes    int
 	wait     time.Duration // until the command may be carried out
+	pace     *rate.Limiter // of a file, nil for as fast as it comes
 }
 
 // command admits a command with a body of so many bytes, after a wait, or says when to send it again.
@@ -181,6 +186,9 @@ func (l *byteLimits) fileAccounts(g *Grant, r *http.Request) []account {
 // file admits a file, or says when to send it again. Its bytes are paid as they come.
 func (l *byteLimits) file(g *Grant, r *http.Request, now time.Time) (*payment, error) {
 	p := &payment{accounts: l.fileAccounts(g, r)}
+	if len(p.accounts) > 0 {
+		p.pace = l.coming
+	}
 	for _, a := range p.accounts {
 		if wait := a.of.owes(a.name, now); wait > 0 {
 			l.metrics.limited.WithLabelValues("files", a.by).Inc()

@@ -210,6 +210,7 @@ func TestTheFilesOfAParticipantHaveABound(t *testing.T) {
 		for n := range 12 {
 			ends = append(ends, h.uploading(h.phone("unodc", fmt.Sprint("p", n)), fmt.Sprint("s", n), queue.MaxStatement))
 		}
+		time.Sleep(5 * time.Second) // they come at a pace
 		ends = append(ends, h.uploading(h.phone("unodc", "p12"), "s12", queue.MaxStatement))
 		if n := len(h.files()); n != 12 {
 			t.Errorf("%d files are being received, want 12", n)

@@ -180,11 +180,12 @@ func refuse(code queue.Code, format string, args ...any) *queue.Error {
 }
 
 // How much of a refused body is read and thrown away, in bytes, how long the server waits for
-// more of it, and how long for all.
+// more of it, and how long for all; and how many bytes a second of all of them together, after how many at once.
 const (
-	maxUnread  = 32 << 20
-	unreadIdle = time.Second
-	unreadAll  = 30 * time.Second
+	maxUnread               = 32 << 20
+	unreadIdle              = time.Second
+	unreadAll               = 30 * time.Second
+	unreadRate, unreadBurst = 16 << 20, 32 << 20
 )
 
 // answerError is the echo error handler: every error leaves as problem+json.
@@ -226,15 +227,15 @@ func (s *Server) answerError(err error, c echo.Context) {
 		s.log.Error("encoding a problem", "err", err)
 	}
 	c.Response().Header().Set("Cache-Control", "no-store")
-	if err := answerAtOnce(c, p.Status, "application/problem+json", body); err != nil {
+	if err := s.answerAtOnce(c, p.Status, "application/problem+json", body); err != nil {
 		s.log.Debug("answering", "err", err)
 	}
 }
 
 // answerAtOnce answers, and only then reads what is left of the request's body: the answer does not
 // wait for it, and a client that writes its whole body before it reads does not lose the answer to a
-// closed connection. One that stands still is left after a second.
-func answerAtOnce(c echo.Context, status int, mediaType string, answer []byte) error {
+// closed connection. One that stands still is left after a second, and many come at a pace.
+func (s *Server) answerAtOnce(c echo.Context, status int, mediaType string, answer []byte) error {
 	r, control := c.Request(), http.NewResponseController(c.Response())
 	if r.ContentLength == 0 || r.Body == http.NoBody {
 		return c.Blob(status, mediaType, answer)
@@ -250,6 +251,6 @@ func answerAtOnce(c echo.Context, status int, mediaType string, answer []byte) e
 		return nil // it waits for leave to send it
 	}
 	rest := &patient{r: io.LimitReader(r.Body, maxUnread), control: control, idle: unreadIdle, until: time.Now().Add(unreadAll)}
-	_, _ = io.Copy(io.Discard, rest)
+	_, _ = io.Copy(io.Discard, pacedBody{r.Context(), rest, s.unread})
 	return nil
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/gorilla/websocket"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
+	"golang.org/x/time/rate"
 
 	"rostrum/queue"
 	"rostrum/server/cert"
@@ -101,6 +102,7 @@ type Server struct {
 	metrics   *metrics
 	limits    *limits
 	bytes     *byteLimits
+	unread    *rate.Limiter // of bodies that are thrown away, in bytes
 	space     *disk.Space
 	diskLow   atomic.Bool // it takes only what officers do
 	crowd     *crowd
@@ -181,7 +183,7 @@ func New(c Config) *Server {
 	}
 	s.space = c.Space
 	s.metrics.stored(c.JournalBytes, s.statementBytes)
-	s.bytes = newByteLimits(c.NoLimits, s.metrics)
+	s.bytes, s.unread = newByteLimits(c.NoLimits, s.metrics), rate.NewLimiter(unreadRate, unreadBurst)
 	s.limits = newLimits(c.NoLimits, streamsIn(c.Connections), s.metrics)
 	s.crowd = &crowd{most: c.Connections, shut: s.metrics.shut, pinched: func(most int) {
 		s.log.Warn("the system gives this program fewer file handles than it said: streams that are not the officers' make room", "connections", most)

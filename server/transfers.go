@@ -1,10 +1,13 @@
 package server
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 const (
@@ -154,5 +157,22 @@ func (p *patient) Read(b []byte) (int, error) {
 	n, err := p.r.Read(b)
 	p.read += int64(n)
 	p.failed = err != nil && err != io.EOF
+	return n, err
+}
+
+// pacedBody is a body that is read at the pace of all that share it.
+type pacedBody struct {
+	ctx  context.Context
+	r    io.Reader
+	pace *rate.Limiter // in bytes, nil: as fast as it comes
+}
+
+func (p pacedBody) Read(b []byte) (int, error) {
+	n, err := p.r.Read(b)
+	if n > 0 && p.pace != nil {
+		if late := p.pace.WaitN(p.ctx, n); late != nil {
+			return 0, late
+		}
+	}
 	return n, err
 }

@@ -114,7 +114,7 @@ func (s *Server) receive(c echo.Context, add *queue.AddStatement, toll *toll) (_
 		r: http.MaxBytesReader(c.Response(), r.Body, queue.MaxStatement), control: http.NewResponseController(c.Response()),
 		idle: uploadIdle, until: time.Now().Add(uploadAll), began: time.Now(),
 	}
-	toll.r = body
+	toll.r = pacedBody{r.Context(), body, toll.paid.pace}
 	draft, err := s.files.Receive(toll, queue.MaxStatement)
 	var large *http.MaxBytesError
 	var refusal *queue.Error
