@@ -22,9 +22,10 @@ import (
 	"rostrum/server"
 )
 
-// besieged is a server with few file handles, and an address that takes from it what it can get.
+// besieged is a server, and an address that takes from it what it can get.
 type besieged struct {
 	*process
+	data    string
 	keys    server.Keys
 	links   server.Links
 	room    client // where the honest are
@@ -42,15 +43,13 @@ func clientAt(address string) client {
 	return client{d, http.Client{Transport: &http.Transport{DialContext: d.DialContext}, Timeout: readyIn}}
 }
 
-// handles is how many file handles the server of the test has.
-const handles = 256
-
-func besiege(t *testing.T) *besieged {
+// besiege starts a server that may have so many file handles.
+func besiege(t *testing.T, handles int, args ...string) *besieged {
 	t.Helper()
 	data, file := t.TempDir(), filepath.Join(t.TempDir(), "links.json")
-	serve := serveCommand(t, data, "--links", file)
+	serve := serveCommand(t, data, append(args, "--links", file)...)
 	limited := exec.Command("sh", append([]string{"-c", fmt.Sprintf(`ulimit -n %d && exec "$@"`, handles), "sh"}, serve.Args...)...)
-	b := &besieged{process: start(t, limited), room: clientAt("127.0.0.2"), hostile: clientAt("127.0.0.66")}
+	b := &besieged{process: start(t, limited), data: data, room: clientAt("127.0.0.2"), hostile: clientAt("127.0.0.66")}
 	b.links = readLinks(t, file)[example]
 	secret, err := os.ReadFile(filepath.Join(data, "secret"))
 	if err != nil {
@@ -193,7 +192,7 @@ func (b *besieged) attack(ctx context.Context) (end func()) {
 // has gone all is as before.
 func TestAnAddressThatTakesAllKeepsNobodyOut(t *testing.T) {
 	t.Parallel()
-	b := besiege(t)
+	b := besiege(t, 256)
 	chair, err := b.stream(b.room, tokenOf(t, b.links.Chair))
 	if err != nil {
 		t.Fatal(err)
