@@ -6,10 +6,20 @@
  * @param {boolean} [as.honours] it leaves alone what asks for it
  * @param {'wrap' | 'data' | 'element'} [as.how] it puts two font elements in the place of each text, as Chrome's does; or writes over the text;
  *   or over all that an element holds which holds only text
- * @param {number} [as.late] its words come so long after it has read, ms, whatever the page has done meanwhile; 0: at once
+ * @param {boolean} [as.late] its words come when `window.translator.come()` lets them, whatever the page has done meanwhile, and not at once;
+ *   `come(true)`: those first that it has read last
  */
-export function translator({ honours = false, how = 'wrap', late = 0 }) {
-  const seen = { words: 0 };
+export function translator({ honours = false, how = 'wrap', late = false }) {
+  /** @type {(() => void)[]} the words that have not come yet */
+  const due = [];
+  const seen = {
+    words: 0,
+    come(backwards = false) {
+      const all = due.splice(0);
+      for (const act of backwards ? all.reverse() : all) act();
+      return all.length;
+    },
+  };
   Object.assign(window, { translator: seen });
   const wordsFor = (text) => text.replace(/\S(.*\S)?/s, (some) => `‹${some}›`);
   /** What is its own already: fonts, and texts as it wrote them. */
@@ -45,7 +55,7 @@ export function translator({ honours = false, how = 'wrap', late = 0 }) {
       parent.textContent = words;
       seen.words++;
     };
-    if (late) setTimeout(act, late);
+    if (late) due.push(act);
     else act();
   };
   const all = (node) => {
