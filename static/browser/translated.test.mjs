@@ -10,9 +10,13 @@ import { translator } from './translator.mjs';
 const binary = build();
 /** @type {import('playwright-core').Browser} */
 let browser;
+/** A page on each device that is there for several tests, with what it has brought from the server at `port`. @type {Record<string, import('playwright-core').Page>} */
+const devices = {};
+let port;
 
 before(async () => {
   browser = await launch();
+  for (const device of ['phone', 'tablet', 'laptop', 'wall']) devices[device] = await open(browser, 'about:blank', device, { serviceWorkers: 'block' });
 });
 
 after(() => browser?.close());
@@ -25,6 +29,23 @@ async function translated(t, url, device, as, { hours = false } = {}) {
   await page.addInitScript(translator, as);
   await page.goto(url);
   return page;
+}
+
+/** Opens a page with a translator in it on a device that knows nothing of who was there before. */
+async function onDevice(device, url, as) {
+  const page = devices[device];
+  await page.addInitScript(translator, as);
+  await page.goto(url);
+  page.faults.length = 0;
+  return page;
+}
+
+/** Ends what a device shows, and forgets it. */
+async function forget(device) {
+  const page = devices[device];
+  await page.evaluate(() => localStorage.clear());
+  await page.context().clearCookies();
+  await page.goto('about:blank');
 }
 
 /** What a page says somewhere, without the translator's marks. */
@@ -61,9 +82,10 @@ async function pass(pages, ms) {
   await Promise.all(pages.map(drawn));
 }
 
-/** Makes a debate with an open list. */
+/** Makes a debate with an open list, where the one before was. */
 async function convene(t) {
-  const server = await new Server(binary).start();
+  const server = await Object.assign(new Server(binary), { port }).start();
+  port = server.port;
   t.after(() => server.kill());
   await server.send('PUT', '/panel', { panel: 'morning' });
   await server.send('PATCH', '/panels/morning', { status: 'open', list: 'open' });
@@ -117,8 +139,8 @@ test('a translator that does as it is asked leaves every page alone', async (t) 
     display: [server.links.display, 'wall', 'h1'],
     record: [server.links.rapporteur, 'laptop', '.now-name'],
   };
-  const opened = Object.entries(pages).map(async ([name, [url, device, css]]) => {
-    const page = await translated(t, url, device, { honours: true });
+  for (const [name, [url, device, css]] of Object.entries(pages)) {
+    const page = await onDevice(device, url, { honours: true });
     await says(page, css, /\S/);
     if (name !== 'display') {
       // The page's own menu is what its reader has instead, and the language that it brings is kept from translators, too.
@@ -128,17 +150,17 @@ test('a translator that does as it is asked leaves every page alone', async (t) 
     await drawn(page);
     assert.equal(await page.evaluate(() => window.translator.words), 0, `${name} was translated`);
     assert.equal(await page.evaluate(() => document.documentElement.translate), false, name);
-    await page.close();
-  });
-  await Promise.all(opened);
-  await t.test('the badges too, whose page has a menu as well', async (t) => {
-    const chair = await translated(t, server.links.chair, 'tablet', { honours: true });
+    await forget(device);
+  }
+  await t.test('the badges too, whose page has a menu as well', async () => {
+    const chair = await onDevice('tablet', server.links.chair, { honours: true });
     await says(chair, '.floor-name', 'Kenya');
     await chair.goto(`${server.base}/${DEBATE}/cards?as=chair&participant=ken`);
     await chair.locator('[data-language]').selectOption('fr');
     await chair.waitForFunction(() => document.documentElement.lang === 'fr');
     assert.equal(await chair.locator('.card').count(), 1, 'the choice of cards is lost');
     assert.equal(await chair.evaluate(() => window.translator.words), 0);
+    await forget('tablet');
   });
 });
 
@@ -151,81 +173,88 @@ const KINDS = [
 for (const [name, as] of KINDS) {
   test(`under a translator ${name} every page says what holds`, async (t) => {
     const server = await convene(t);
-    const ask = (participant) => server.send('POST', '/requests', { id: `r-${participant}`, participant, panel: 'morning' });
-    await ask('fra');
-    await ask('ken');
-    const [phone, wall, chair, record] = await Promise.all([
-      translated(t, await badge(server, 'ken'), 'phone', as),
-      translated(t, server.links.display, 'wall', as),
-      translated(t, server.links.chair, 'tablet', as),
-      translated(t, server.links.rapporteur, 'laptop', as),
-    ]);
-    const pages = { phone, wall, chair, record };
+    await allSayWhatHolds(server, as);
+    for (const [device, page] of Object.entries(devices)) {
+      assert.deepEqual(faultsOf(page), [], device);
+      await forget(device);
+    }
+  });
+}
 
-    await step(pages, 'they say who is next', async () => {
-      await say([[phone, '.hero .place', /2$/], [wall, '.next .name, .rows .name', 'France'], [chair, '.main-whom', 'France'], [record, '.now', 'Nobody has the floor']]);
-      for (const page of Object.values(pages)) {
-        await until('the page is translated', async () => {
-          await come(page);
-          return page.evaluate(() => window.translator.words > 10 && /‹/.test(document.body.textContent));
+async function allSayWhatHolds(server, as) {
+  const ask = (participant) => server.send('POST', '/requests', { id: `r-${participant}`, participant, panel: 'morning' });
+  await ask('fra');
+  await ask('ken');
+  const pages = {
+    phone: await onDevice('phone', await badge(server, 'ken'), as),
+    wall: await onDevice('wall', server.links.display, as),
+    chair: await onDevice('tablet', server.links.chair, as),
+    record: await onDevice('laptop', server.links.rapporteur, as),
+  };
+  const { phone, wall, chair, record } = pages;
+
+  await step(pages, 'they say who is next', async () => {
+    await say([[phone, '.hero .place', /2$/], [wall, '.next .name, .rows .name', 'France'], [chair, '.main-whom', 'France'], [record, '.now', 'Nobody has the floor']]);
+    for (const page of Object.values(pages)) {
+      await until('the page is translated', async () => {
+        await come(page);
+        return page.evaluate(() => window.translator.words > 10 && /‹/.test(document.body.textContent));
+      });
+    }
+  });
+  await step(pages, 'the chair’s button calls whom it names', async () => {
+    await tap(server, chair, `${ready}[data-act=call]`);
+    await say([
+      [phone, '.speaking .name', 'France'], [phone, '.hero .place', /1$/], [wall, '.who .name', 'France'], [chair, '.floor-name', 'France'], [record, '.now-name', 'France'],
+      [chair, '.entries .entry-name', 'Kenya'],
+    ]);
+    assert.equal((await server.state()).state.floor.participant, 'fra');
+  });
+  await step(pages, 'the digits go on', async () => {
+    await Promise.all(
+      [phone, wall, chair].map(async (page) => {
+        const figure = await text(page, '[data-countdown]');
+        await until(`the countdown leaves ${figure}`, async () => {
+          const now = await text(page, '[data-countdown]');
+          return now !== figure && /^\+?\d+:\d\d$/.test(now);
         });
-      }
-    });
-    await step(pages, 'the chair’s button calls whom it names', async () => {
-      await tap(server, chair, `${ready}[data-act=call]`);
-      await say([
-        [phone, '.speaking .name', 'France'], [phone, '.hero .place', /1$/], [wall, '.who .name', 'France'], [chair, '.floor-name', 'France'], [record, '.now-name', 'France'],
-        [chair, '.entries .entry-name', 'Kenya'],
-      ]);
-      assert.equal((await server.state()).state.floor.participant, 'fra');
-    });
-    await step(pages, 'the digits go on', async () => {
-      await Promise.all(
-        [phone, wall, chair].map(async (page) => {
-          const figure = await text(page, '[data-countdown]');
-          await until(`the countdown leaves ${figure}`, async () => {
-            const now = await text(page, '[data-countdown]');
-            return now !== figure && /^\+?\d+:\d\d$/.test(now);
-          });
-        }),
-      );
-    });
-    await step(pages, 'what is typed stays, with the caret in it, while names come and go around it', async () => {
-      const note = record.locator('.note textarea').first();
-      await note.click();
-      await record.keyboard.type('Kept ');
-      await record.keyboard.type('here');
-      await record.keyboard.press('Home');
-      await server.send('DELETE', '/floor');
-      await server.send('PUT', '/floor', { id: 'i-omn', participant: 'omn' });
-      await says(record, '.now-name', 'Oman');
-      await record.keyboard.type('Not ');
-      assert.equal(await record.evaluate(() => document.activeElement?.value), 'Not Kept here');
-      await server.noted((text) => text === 'Not Kept here');
-    });
-    await step(pages, 'others come and go, and the list is put in another order', async () => {
-      for (const participant of ['chn', 'bra', 'omn']) await ask(participant);
-      await server.send('PATCH', '/requests/r-omn', { before: 'r-ken' });
-      await say([
-        [phone, '.hero .place', /2$/], [phone, '.speaking .name', 'Oman'], [wall, '.who .name', 'Oman'], [chair, '.floor-name', 'Oman'],
-        [chair, '.entries', /Oman.*Kenya.*China.*Brazil/], [wall, '.next', /Oman.*Kenya.*China/], [record, '.rows .entry', /France|Oman/],
-      ]);
-      await server.send('DELETE', '/requests/r-omn');
-      await server.send('DELETE', '/floor');
-      await say([[chair, '.main-whom', 'Kenya'], [phone, '.hero .place', /1$/], [wall, '.next .name, .rows .name', 'Kenya']]);
-    });
-    await step(pages, 'the button names another, and calls that one', async () => {
-      await tap(server, chair, `${ready}[data-act=call]`);
-      await say([[phone, '.stage h2', 'Your delegation has the floor'], [wall, '.who .name', 'Kenya'], [chair, '.floor-name', 'Kenya']]);
-      assert.equal((await server.state()).state.floor.participant, 'ken');
-      assert.match(await phone.title(), /You have the floor/);
-    });
-    await step(pages, 'the page speaks another language when it is asked to', async () => {
-      await chair.locator('.language-menu select').selectOption('fr');
-      await says(chair, '#list-title', 'Liste des orateurs');
-      assert.equal(await chair.evaluate(() => document.documentElement.translate), false);
-    });
-    for (const [who, page] of Object.entries(pages)) assert.deepEqual(faultsOf(page), [], who);
+      }),
+    );
+  });
+  await step(pages, 'what is typed stays, with the caret in it, while names come and go around it', async () => {
+    const note = record.locator('.note textarea').first();
+    await note.click();
+    await record.keyboard.type('Kept ');
+    await record.keyboard.type('here');
+    await record.keyboard.press('Home');
+    await server.send('DELETE', '/floor');
+    await server.send('PUT', '/floor', { id: 'i-omn', participant: 'omn' });
+    await says(record, '.now-name', 'Oman');
+    await record.keyboard.type('Not ');
+    assert.equal(await record.evaluate(() => document.activeElement?.value), 'Not Kept here');
+    await server.noted((text) => text === 'Not Kept here');
+  });
+  await step(pages, 'others come and go, and the list is put in another order', async () => {
+    for (const participant of ['chn', 'bra', 'omn']) await ask(participant);
+    await server.send('PATCH', '/requests/r-omn', { before: 'r-ken' });
+    await say([
+      [phone, '.hero .place', /2$/], [phone, '.speaking .name', 'Oman'], [wall, '.who .name', 'Oman'], [chair, '.floor-name', 'Oman'],
+      [chair, '.entries', /Oman.*Kenya.*China.*Brazil/], [wall, '.next', /Oman.*Kenya.*China/], [record, '.rows .entry', /France|Oman/],
+    ]);
+    await server.send('DELETE', '/requests/r-omn');
+    await server.send('DELETE', '/floor');
+    await say([[chair, '.main-whom', 'Kenya'], [phone, '.hero .place', /1$/], [wall, '.next .name, .rows .name', 'Kenya']]);
+  });
+  await step(pages, 'the button names another, and calls that one', async () => {
+    await tap(server, chair, `${ready}[data-act=call]`);
+    await say([[phone, '.stage h2', 'Your delegation has the floor'], [wall, '.who .name', 'Kenya'], [chair, '.floor-name', 'Kenya']]);
+    assert.equal((await server.state()).state.floor.participant, 'ken');
+    assert.match(await phone.title(), /You have the floor/);
+  });
+  await step(pages, 'the page speaks another language when it is asked to', async () => {
+    await chair.locator('.language-menu select').selectOption('fr');
+    await says(chair, '#list-title', 'Liste des orateurs');
+    assert.equal(await chair.evaluate(() => document.documentElement.translate), false);
   });
 }
 

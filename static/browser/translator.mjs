@@ -66,6 +66,7 @@ export function translator({ honours = false, how = 'wrap', late = false }) {
     found.forEach(translate);
   };
   const begin = () => {
+    if (Object(window).translator !== seen) return; // the page has got another
     all(document);
     if (!honours) document.documentElement.classList.add('translated-ltr');
     new MutationObserver((records) => {
