@@ -62,7 +62,7 @@ async function startChromium() {
         reload: () => page.reload(),
         run: (f, ...args) => run('evaluate', f, args),
         find: async (f, ...args) => (await run('evaluateHandle', f, args)).asElement(),
-        click: (element) => element.click({ timeout: 1000 }),
+        click: (element) => element.click(),
         type: (element, text) => element.type(text),
         picture: (path) => page.screenshot({ path }),
         close: () => context.close(),
