@@ -52,8 +52,8 @@ async function forget(device) {
 const text = (page, css) => page.evaluate((css) => document.querySelector(css)?.textContent.replace(/[‹›\u2066-\u2069]/g, '').replace(/\s+/g, ' ').trim(), css);
 
 /** Lets the words come that a translator owes to what it has read, and the page draw them. Says how many came. */
-async function come(page, backwards = false) {
-  const words = await page.evaluate((backwards) => window.translator?.come(backwards) ?? 0, backwards);
+async function come(page, backwards) {
+  const words = await page.evaluate((backwards) => window.translator?.come(backwards ?? undefined) ?? 0, backwards);
   await drawn(page);
   return words;
 }

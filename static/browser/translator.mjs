@@ -7,14 +7,14 @@
  * @param {'wrap' | 'data' | 'element'} [as.how] it puts two font elements in the place of each text, as Chrome's does; or writes over the text;
  *   or over all that an element holds which holds only text
  * @param {boolean} [as.late] its words come when `window.translator.come()` lets them, whatever the page has done meanwhile, and not at once;
- *   `come(true)`: those first that it has read last
+ *   `come(true)`, and always where it writes over the texts: those first that it has read last, so that the oldest are what is left
  */
 export function translator({ honours = false, how = 'wrap', late = false }) {
   /** @type {(() => void)[]} the words that have not come yet */
   const due = [];
   const seen = {
     words: 0,
-    come(backwards = false) {
+    come(backwards = how === 'data') {
       const all = due.splice(0);
       for (const act of backwards ? all.reverse() : all) act();
       return all.length;
