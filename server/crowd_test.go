@@ -151,6 +151,20 @@ func TestOpenFilesAreCountedAsConnectionsAre(t *testing.T) {
 	}
 }
 
+// When streams have taken all their places and every file that may be under way is, there are still connections for requests.
+func TestStreamsLeaveConnectionsForRequests(t *testing.T) {
+	for _, connections := range []int{64, 192, 960, 10_000, 50_000} {
+		// A file takes a connection and a handle, sent or fetched.
+		left := connections - streamsIn(connections) - 4*filesIn(connections)
+		if want := max(16, min(connections/10, 1_000)); left < want {
+			t.Errorf("of %d connections %d are left, want %d", connections, left, want)
+		}
+		if streamsIn(connections) < connections/2 {
+			t.Errorf("of %d connections %d are for streams", connections, streamsIn(connections))
+		}
+	}
+}
+
 // scarce is a listener whose system has too few file handles.
 type scarce struct {
 	net.Listener

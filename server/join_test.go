@@ -72,6 +72,11 @@ func TestATokenHoldsForOneMorePeriod(t *testing.T) {
 		time.Sleep(119 * time.Second)
 		h.joins("unodc", token).wants(200, "")
 		h.joins("unodc", code).wants(200, "")
+		next := h.scanned(h.chair())
+		if next == token {
+			t.Fatal("the token is the same in the next period")
+		}
+		h.joins("unodc", next).wants(200, "")
 		time.Sleep(2 * time.Second)
 		h.joins("unodc", token).wants(403, "bad_code")
 		h.joins("unodc", code).wants(403, "bad_code")

@@ -89,6 +89,25 @@ func TestARoomBehindOneAddressMeetsNoLimit(t *testing.T) {
 	})
 }
 
+// Typed join codes and commands are counted apart: who tries codes takes nothing from those who are in and share the address.
+func TestTypedCodesTakeNothingFromCommands(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimits(false, 0, newMetrics("test"))
+		codes := 0
+		for ; codes < 10*networkBurst && l.join(from("10.0.0.1"), time.Now()) == nil; codes++ {
+		}
+		if codes != networkJoinsBurst {
+			t.Errorf("%d codes are tried at once, want %d", codes, networkJoinsBurst)
+		}
+		if n, _ := l.until(t, nil, from("10.0.0.1"), 10*networkBurst); n != networkBurst {
+			t.Errorf("beside them %d commands are sent at once, want %d", n, networkBurst)
+		}
+		if err := l.join(from("10.0.0.2"), time.Now()); err != nil {
+			t.Errorf("a code from another address is refused: %v", err)
+		}
+	})
+}
+
 func TestAnAddressIsHeldToItsRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLimits(false, 0, newMetrics("test"))
