@@ -287,7 +287,10 @@ func (s *siege) foreign(a *attackers) time.Duration {
 		}
 		return all
 	}
-	used := ticks(strings.Fields(string(text))[1:4]) // cpu user nice system
+	// cpu user nice system idle iowait irq softirq steal: a process is charged for the interrupts that it is in the way of, and
+	// what the machine's host takes is others'.
+	of := strings.Fields(string(text))
+	used := ticks(of[1:4]) + ticks(of[6:9])
 	for _, pid := range []int{s.cmd.Process.Pid, a.cmd.Process.Pid, os.Getpid()} {
 		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 		if err != nil {
