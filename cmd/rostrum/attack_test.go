@@ -40,41 +40,41 @@ const (
 
 // Whatever the public asks for, the chair's taps and the memory stay within bounds.
 func TestAttackByReaders(t *testing.T) {
-	b := besiegePublic(t)
-	b.withstands("readers", func(int) order { return order{} }, nil)
+	withstands(t, "readers", func(*siege, int) order { return order{} }, nil, nil)
 }
 
 // Files whose senders hang up, and the longest notes changed all the time.
 func TestAttackOnTheDisk(t *testing.T) {
-	b := besiegePublic(t)
 	all := programme.UN()
-	b.withstands("disk", func(round int) order {
+	withstands(t, "disk", func(b *siege, round int) order {
 		var o order
 		for n := range 40 {
-			p := all[(round*40+n)%len(all)].ID
+			p := all[round*40+n].ID // who has written nothing yet
 			id := fmt.Sprintf("r-%s", p)
 			token := b.join(b.hostile, p)
-			if (round*40 + n) < len(all) {
-				b.acknowledged(b.hostile, token, http.MethodPost, "/requests", fmt.Sprintf(`{"id":%q}`, id))
-			}
+			b.acknowledged(b.hostile, token, http.MethodPost, "/requests", fmt.Sprintf(`{"id":%q}`, id))
 			o.Tokens, o.Requests = append(o.Tokens, token), append(o.Requests, id)
 		}
 		return o
-	}, nil)
+	}, nil, wantsKnownFiles)
+}
 
+// wantsKnownFiles waits until there are the files of statements that the debate knows of, and no others.
+func wantsKnownFiles(b *siege) {
+	b.Helper()
 	var listed struct {
 		Statements []struct{ Bytes int64 }
 	}
-	if err := json.Unmarshal(b.acknowledged(b.room, tokenOf(t, b.links.Chair), http.MethodGet, "/statements", ""), &listed); err != nil {
-		t.Fatal(err)
+	if err := json.Unmarshal(b.acknowledged(b.room, tokenOf(b, b.links.Chair), http.MethodGet, "/statements", ""), &listed); err != nil {
+		b.Fatal(err)
 	}
-	var want, got int64
+	var want int64
 	for _, s := range listed.Statements {
 		want += s.Bytes
 	}
 	b.eventually(func() error {
-		got = 0
-		for _, file := range statementFiles(t, b.data) {
+		var got int64
+		for _, file := range statementFiles(b, b.data) {
 			if info, err := os.Stat(file); err == nil {
 				got += info.Size()
 			}
@@ -85,14 +85,13 @@ func TestAttackOnTheDisk(t *testing.T) {
 		return nil
 	})
 	if most := int64(512 << 20); want > most {
-		t.Errorf("the debate has taken files of %d bytes, want at most %d", want, most)
+		b.Errorf("the debate has taken files of %d bytes, want at most %d", want, most)
 	}
 }
 
 // Codes are guessed from the address that all in the room have. Who scans comes in at once, and who types after a wait.
 func TestAttackByGuessing(t *testing.T) {
-	b := besiegePublic(t)
-	b.withstands("guesses", func(int) order { return order{Code: b.links.JoinCode} }, func(round int) {
+	withstands(t, "guesses", func(b *siege, _ int) order { return order{Code: b.links.JoinCode} }, func(b *siege, round int) {
 		participant := programme.UN()[round].ID
 		var state struct {
 			State struct{ Join struct{ URL string } }
@@ -112,20 +111,19 @@ func TestAttackByGuessing(t *testing.T) {
 			}
 			return nil
 		})
-	})
+	}, nil)
 }
 
 // Two thousand streams without a token and hundreds of files that drip keep nobody out.
 func TestAttackOnPlaces(t *testing.T) {
-	b := besiegePublic(t)
 	participants := programme.UN()
-	b.withstands("places", func(round int) order {
+	withstands(t, "places", func(b *siege, round int) order {
 		var o order
 		for n := range 140 {
 			o.Tokens = append(o.Tokens, b.join(b.hostile, participants[n].ID))
 		}
 		return o
-	}, func(round int) {
+	}, func(b *siege, round int) {
 		for _, token := range []string{tokenOf(t, b.links.Chair), tokenOf(t, b.links.Display), b.badge("ken"), b.join(b.room, "fra"), ""} {
 			conn, err := b.stream(b.room, token)
 			if err != nil {
@@ -136,7 +134,7 @@ func TestAttackOnPlaces(t *testing.T) {
 		if status := state(t, b.url, tokenOf(t, b.links.Chair), example, fmt.Sprint("officers", b.sent), "every word"); status != http.StatusCreated {
 			t.Errorf("an officer's statement is answered %d", status)
 		}
-	})
+	}, nil)
 }
 
 // besiegePublic is a server whose debate everybody may read, with a day's interventions.
@@ -216,58 +214,72 @@ func (s *siege) tapped() (took []time.Duration, kib int) {
 	return took, kib
 }
 
-// withstands lets a kind of attack be made by turns with rest, each time with what prepare gives, and looks at the server
-// afterwards, and in the first round of a try meanwhile.
-func (s *siege) withstands(kind string, prepare func(round int) order, meanwhile func(round int)) {
-	s.Helper()
-	s.tapped() // the first are slower
-	round, said, measured := 0, "", false
+// withstands lets a kind of attack be made on a server by turns with rest, each time with what prepare gives, and looks at
+// the server in the first round meanwhile, and afterwards. Each try has a server of its own: what attackers may write or send at
+// once is used up by the first, and those after it would attack less.
+func withstands(t *testing.T, kind string, prepare func(s *siege, round int) order, meanwhile func(s *siege, round int), afterwards func(*siege)) {
+	t.Helper()
+	said, measured := "", false
 	for range tries {
-		var rest, attacked []time.Duration
-		var foreign time.Duration // processor time of others during the attacks
-		var lasted time.Duration
-		for range rounds {
-			o := prepare(round)
-			o.URL = s.url
-			s.hostile.http.CloseIdleConnections()
-			handles := s.open()
-			took, before := s.tapped()
-			rest = append(rest, took...)
-
-			attackers := s.attackers(kind, o)
-			began, busy := time.Now(), s.foreign(attackers)
-			took, kib := s.tapped()
-			attacked = append(attacked, took...)
-			lasted, foreign = lasted+time.Since(began), foreign+s.foreign(attackers)-busy
-			if meanwhile != nil && round%rounds == 0 {
-				meanwhile(round)
-			}
-			attackers.stop()
-			ended := time.Now()
-			if kib-before > memory {
-				s.Errorf("the server's memory has grown by %d KiB, want at most %d", kib-before, memory)
-			}
-			s.eventually(func() error {
-				s.room.http.CloseIdleConnections()
-				if n := s.open(); n > handles {
-					return fmt.Errorf("%d file handles are open, before the attack there were %d", n, handles)
-				}
-				return nil
-			})
-			s.Logf("round %d: the memory was %d MiB, and %d MiB under attack: %s; it was over after %v", round, before>>10, kib>>10, attackers.did, time.Since(ended))
-			round++
+		s := besiegePublic(t)
+		times, share, what := s.attacked(kind, prepare, meanwhile)
+		said = what
+		if afterwards != nil {
+			afterwards(s)
 		}
-		times, share := float64(median(attacked))/float64(median(rest)), float64(foreign)/float64(lasted)/float64(runtime.NumCPU())
-		said = fmt.Sprintf("the chair's tap takes %v at rest and %v under attack, %.2f times as long; others had %.0f %% of the processors", median(rest), median(attacked), times, 100*share)
-		if s.Log(said); times <= most {
+		s.kill()
+		if t.Log(said); times <= most {
 			return
 		}
 		measured = measured || share <= others
 	}
 	if !measured {
-		s.Skipf("the machine is too busy to measure the chair's taps: %s", said)
+		t.Skipf("the machine is too busy to measure the chair's taps: %s", said)
 	}
-	s.Errorf("%s: want at most %v times in one of %d tries", said, most, tries)
+	t.Errorf("%s: want at most %v times in one of %d tries", said, most, tries)
+}
+
+// attacked is one try: it gives how many times as long a tap takes under attack, which share of the processors others had
+// meanwhile, and says both.
+func (s *siege) attacked(kind string, prepare func(*siege, int) order, meanwhile func(*siege, int)) (times, share float64, said string) {
+	s.Helper()
+	s.tapped() // the first are slower
+	var rest, attacked []time.Duration
+	var foreign time.Duration // processor time of others during the attacks
+	var lasted time.Duration
+	for round := range rounds {
+		o := prepare(s, round)
+		o.URL = s.url
+		s.hostile.http.CloseIdleConnections()
+		handles := s.open()
+		took, before := s.tapped()
+		rest = append(rest, took...)
+
+		attackers := s.attackers(kind, o)
+		began, busy := time.Now(), s.foreign(attackers)
+		took, kib := s.tapped()
+		attacked = append(attacked, took...)
+		lasted, foreign = lasted+time.Since(began), foreign+s.foreign(attackers)-busy
+		if meanwhile != nil && round == 0 {
+			meanwhile(s, round)
+		}
+		attackers.stop()
+		ended := time.Now()
+		if kib-before > memory {
+			s.Errorf("the server's memory has grown by %d KiB, want at most %d", kib-before, memory)
+		}
+		s.eventually(func() error {
+			s.room.http.CloseIdleConnections()
+			if n := s.open(); n > handles {
+				return fmt.Errorf("%d file handles are open, before the attack there were %d", n, handles)
+			}
+			return nil
+		})
+		s.Logf("round %d: the memory was %d MiB, and %d MiB under attack: %s; it was over after %v", round, before>>10, kib>>10, attackers.did, time.Since(ended))
+	}
+	times, share = float64(median(attacked))/float64(median(rest)), float64(foreign)/float64(lasted)/float64(runtime.NumCPU())
+	said = fmt.Sprintf("the chair's tap takes %v at rest and %v under attack, %.2f times as long; others had %.0f %% of the processors", median(rest), median(attacked), times, 100*share)
+	return times, share, said
 }
 
 // foreign is the processor time that was used so far by others than the server, the attackers and this process.
