@@ -65,8 +65,8 @@ func (s senders) spend(t *testing.T, m *metrics, kind string, pieces, size int, 
 	t.Errorf("%s: the %s's account is not what refused", s.name, s.by)
 }
 
-// Each account of bytes bounds those who get round the narrower ones: by joining again, for everybody, or from
-// many addresses.
+// A sender who gets round one account of bytes, by joining again, for everybody or from many addresses, is bounded by
+// a wider one.
 func TestWhatIsWrittenIsBoundedByEachAccount(t *testing.T) {
 	now := time.Now()
 	address := func(n int) *http.Request { return from(fmt.Sprintf("10.%d.%d.1", n/250, n%250)) }

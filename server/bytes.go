@@ -26,8 +26,8 @@ const (
 	// commandBytes is what a command counts beside its body: what the journal adds to it.
 	commandBytes = 512
 
-	// What those who joined for a participant write goes in at this pace: so much at once, and more waits its turn, so
-	// long at the most. Without it forty phones that spend at once what they have keep two processors busy with deciding,
+	// The phones that joined for a participant write at this pace: so much at once; more waits its turn, paceLongest at
+	// the most. Without it forty phones that spend at once what they have keep two processors busy with deciding,
 	// encoding and showing it, and the chair's taps wait for them.
 	paceBytes, paceBytesBurst = 8 << 10, 20 << 10 // the largest command fits into what may come at once
 	paceLongest               = 5 * time.Second

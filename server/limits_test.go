@@ -89,7 +89,7 @@ func TestARoomBehindOneAddressMeetsNoLimit(t *testing.T) {
 	})
 }
 
-// Typed join codes and commands are counted apart: who tries codes takes nothing from those who are in and share the address.
+// Typed join codes and commands are counted apart: guessing takes nothing from the phones that share the address and are in.
 func TestTypedCodesTakeNothingFromCommands(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLimits(false, 0, newMetrics("test"))

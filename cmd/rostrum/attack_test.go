@@ -15,7 +15,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -49,7 +48,7 @@ func TestAttackOnTheDisk(t *testing.T) {
 	withstands(t, "disk", func(b *siege, round int) order {
 		var o order
 		for n := range 40 {
-			p := all[round*40+n].ID // who has written nothing yet
+			p := all[round*40+n].ID // has written nothing yet
 			id := fmt.Sprintf("r-%s", p)
 			token := b.join(b.hostile, p)
 			b.acknowledged(b.hostile, token, http.MethodPost, "/requests", fmt.Sprintf(`{"id":%q}`, id))
@@ -91,8 +90,8 @@ func wantsKnownFiles(b *siege) {
 
 // Codes are guessed from the address that all in the room have. Who scans comes in at once, and who types after a wait.
 func TestAttackByGuessing(t *testing.T) {
-	withstands(t, "guesses", func(b *siege, _ int) order { return order{Code: b.links.JoinCode} }, func(b *siege, round int) {
-		participant := programme.UN()[round].ID
+	withstands(t, "guesses", func(b *siege, _ int) order { return order{Code: b.links.JoinCode} }, func(b *siege) {
+		participant := programme.UN()[0].ID
 		var state struct {
 			State struct{ Join struct{ URL string } }
 		}
@@ -117,13 +116,13 @@ func TestAttackByGuessing(t *testing.T) {
 // Two thousand streams without a token and hundreds of files that drip keep nobody out.
 func TestAttackOnPlaces(t *testing.T) {
 	participants := programme.UN()
-	withstands(t, "places", func(b *siege, round int) order {
+	withstands(t, "places", func(b *siege, _ int) order {
 		var o order
 		for n := range 140 {
 			o.Tokens = append(o.Tokens, b.join(b.hostile, participants[n].ID))
 		}
 		return o
-	}, func(b *siege, round int) {
+	}, func(b *siege) {
 		for _, token := range []string{tokenOf(t, b.links.Chair), tokenOf(t, b.links.Display), b.badge("ken"), b.join(b.room, "fra"), ""} {
 			conn, err := b.stream(b.room, token)
 			if err != nil {
@@ -217,7 +216,7 @@ func (s *siege) tapped() (took []time.Duration, kib int) {
 // withstands lets a kind of attack be made on a server by turns with rest, each time with what prepare gives, and looks at
 // the server in the first round meanwhile, and afterwards. Each try has a server of its own: what attackers may write or send at
 // once is used up by the first, and those after it would attack less.
-func withstands(t *testing.T, kind string, prepare func(s *siege, round int) order, meanwhile func(s *siege, round int), afterwards func(*siege)) {
+func withstands(t *testing.T, kind string, prepare func(s *siege, round int) order, meanwhile, afterwards func(*siege)) {
 	t.Helper()
 	said, measured := "", false
 	for range tries {
@@ -241,7 +240,7 @@ func withstands(t *testing.T, kind string, prepare func(s *siege, round int) ord
 
 // attacked is one try: it gives how many times as long a tap takes under attack, which share of the processors others had
 // meanwhile, and says both.
-func (s *siege) attacked(kind string, prepare func(*siege, int) order, meanwhile func(*siege, int)) (times, share float64, said string) {
+func (s *siege) attacked(kind string, prepare func(*siege, int) order, meanwhile func(*siege)) (times, share float64, said string) {
 	s.Helper()
 	s.tapped() // the first are slower
 	var rest, attacked []time.Duration
@@ -261,7 +260,7 @@ func (s *siege) attacked(kind string, prepare func(*siege, int) order, meanwhile
 		attacked = append(attacked, took...)
 		lasted, foreign = lasted+time.Since(began), foreign+s.foreign(attackers)-busy
 		if meanwhile != nil && round == 0 {
-			meanwhile(s, round)
+			meanwhile(s)
 		}
 		attackers.stop()
 		ended := time.Now()
@@ -289,27 +288,12 @@ func (s *siege) foreign(a *attackers) time.Duration {
 	if err != nil {
 		s.Fatal(err)
 	}
-	ticks := func(fields []string) (all time.Duration) { // of 10 ms
-		for _, field := range fields {
-			n, err := strconv.ParseInt(field, 10, 64)
-			if err != nil {
-				s.Fatal(err)
-			}
-			all += time.Duration(n) * 10 * time.Millisecond
-		}
-		return all
-	}
 	// cpu user nice system idle iowait irq softirq steal: a process is charged for the interrupts that it is in the way of, and
 	// what the machine's host takes is others'.
 	of := strings.Fields(string(text))
-	used := ticks(of[1:4]) + ticks(of[6:9])
+	used := ticks(s, of[1:4]...) + ticks(s, of[6:9]...)
 	for _, pid := range []int{s.cmd.Process.Pid, a.cmd.Process.Pid, os.Getpid()} {
-		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-		if err != nil {
-			s.Fatal(err)
-		}
-		_, rest, _ := strings.Cut(string(stat), ") ")
-		used -= ticks(strings.Fields(rest)[11:13])
+		used -= processorTime(s, pid)
 	}
 	return used
 }

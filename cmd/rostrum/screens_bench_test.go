@@ -217,20 +217,32 @@ func (h *benchHall) change(n int) time.Duration {
 // cpu is the processor time that the server has used.
 func (h *benchHall) cpu() time.Duration {
 	h.Helper()
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", h.cmd.Process.Pid))
+	return processorTime(h, h.cmd.Process.Pid)
+}
+
+// processorTime is what a process has used of the processors.
+func processorTime(t testing.TB, pid int) time.Duration {
+	t.Helper()
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		h.Fatal(err)
+		t.Fatal(err)
 	}
 	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
-	var ticks int64 // of 10 ms
-	for _, field := range fields[11:13] {
+	return ticks(t, fields[11:13]...)
+}
+
+// ticks adds up times that /proc tells in ticks of 10 ms.
+func ticks(t testing.TB, fields ...string) time.Duration {
+	t.Helper()
+	var all int64
+	for _, field := range fields {
 		n, err := strconv.ParseInt(field, 10, 64)
 		if err != nil {
-			h.Fatal(err)
+			t.Fatal(err)
 		}
-		ticks += n
+		all += n
 	}
-	return time.Duration(ticks) * 10 * time.Millisecond
+	return time.Duration(all) * 10 * time.Millisecond
 }
 
 func median(d []time.Duration) time.Duration { return slices.Sorted(slices.Values(d))[len(d)/2] }
