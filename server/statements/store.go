@@ -10,7 +10,6 @@
 package statements
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/sha256"
@@ -97,18 +96,36 @@ func (d *Draft) IsPDF() (bool, error) {
 
 // IsText says whether the file is text in UTF-8.
 func (d *Draft) IsText() (bool, error) {
-	r := bufio.NewReader(io.NewSectionReader(d.file, 0, d.Bytes))
-	for {
-		c, size, err := r.ReadRune()
-		switch {
-		case err == io.EOF:
-			return true, nil
-		case err != nil:
+	r := io.NewSectionReader(d.file, 0, d.Bytes)
+	piece := make([]byte, 64<<10)
+	for begun := 0; ; { // bytes of a character whose rest is still to come
+		n, err := r.Read(piece[begun:])
+		if err == io.EOF {
+			return begun == 0, nil
+		}
+		if err != nil {
 			return false, fmt.Errorf("reading a file: %w", err)
-		case c == utf8.RuneError && size == 1, c == 0:
+		}
+		text := piece[:begun+n]
+		whole := len(text) - unfinished(text)
+		if !utf8.Valid(text[:whole]) || bytes.IndexByte(text, 0) >= 0 {
 			return false, nil
 		}
+		begun = copy(piece, text[whole:])
 	}
+}
+
+// unfinished is how many bytes at the end of a text may begin a character.
+func unfinished(text []byte) int {
+	for n := 1; n < utf8.UTFMax && n <= len(text); n++ {
+		if end := text[len(text)-n:]; utf8.RuneStart(end[0]) {
+			if utf8.FullRune(end) {
+				return 0
+			}
+			return n
+		}
+	}
+	return 0
 }
 
 // Keep stores the draft as the file of a statement. It is durable once Keep has

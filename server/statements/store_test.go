@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"rostrum/server/statements"
 )
@@ -112,6 +113,27 @@ func TestWhatIsInAFile(t *testing.T) {
 		draft.Discard()
 		if pdf != tt.pdf || text != tt.utf8 || err1 != nil || err2 != nil {
 			t.Errorf("%q: PDF %v (%v), text %v (%v)", tt.text, pdf, err1, text, err2)
+		}
+	}
+}
+
+// A large file is looked at in pieces: a character that stands on the edge of two is one.
+func TestACharacterMayStandAnywhereInAText(t *testing.T) {
+	store := statements.Open(t.TempDir())
+	for _, character := range []string{"x", "é", "日", "😀", "\xe9", "\xf0\x9f\x98", "\x80", "\x00"} {
+		for _, behind := range []string{"", "x", strings.Repeat("日", 30_000)} {
+			for before := 64<<10 - 5; before <= 64<<10; before++ {
+				words := strings.Repeat("w", before) + character + behind
+				draft, err := store.Receive(strings.NewReader(words), 1<<20)
+				if err != nil {
+					t.Fatal(err)
+				}
+				text, err := draft.IsText()
+				draft.Discard()
+				if want := utf8.ValidString(words) && !strings.Contains(words, "\x00"); text != want || err != nil {
+					t.Errorf("%q behind %d bytes, before %d: text %v (%v), want %v", character, before, len(behind), text, err, want)
+				}
+			}
 		}
 	}
 }
