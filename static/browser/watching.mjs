@@ -136,8 +136,30 @@ export const seenOf = (page) =>
 /** Waits until so many pings of a page were answered. */
 export const pinged = (page, n) => page.waitForFunction((n) => window.watched.pongs.length >= n, n);
 
-/** Waits until a page has shown so many figures from an instant on. */
-export const counted = (page, n, from) => page.waitForFunction(([n, from]) => window.watched.changes.filter((c) => c.at >= from && /\d/.test(c.text)).length >= n, [n, from]);
+/** Waits until a page has shown so many figures from an instant on; else it says what became of the page. */
+export async function counted(page, n, from) {
+  try {
+    await page.waitForFunction(([n, from]) => window.watched.changes.filter((c) => c.at >= from && /\d/.test(c.text)).length >= n, [n, from]);
+  } catch (cause) {
+    throw new Error(`${await plight(page, from)}: ${cause.message}`, { cause });
+  }
+}
+
+/** What there is to know of a page that does not go on. */
+async function plight(page, from) {
+  const now = () =>
+    page.evaluate(() => {
+      const { at, changes, frames, lapses, pongs } = window.watched;
+      const digits = document.querySelector('[data-countdown]')?.textContent;
+      return { wall: Date.now() - window.watched.shift, at: at(), age: performance.now(), frames: frames.length, digits, hidden: document.hidden, changes: changes.slice(-3), pongs: pongs.slice(-3), lapses };
+    });
+  const answer = (async () => {
+    const [then, url] = [await now(), page.url()];
+    await pause(1000);
+    return JSON.stringify({ url, from, then, second: await now(), faults: page.faults });
+  })();
+  return Promise.race([answer, pause(10_000).then(() => `${page.url()} does not answer`)]).catch(String);
+}
 
 export const median = (all) => [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)];
 export const pause = (ms) => new Promise((r) => setTimeout(r, ms));
