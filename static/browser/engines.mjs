@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, writeFileSync } from 'node:fs';
 import puppeteer from 'puppeteer-core';
-import { DEVICES, freePort, launch, PATIENCE } from './harness.mjs';
+import { CHROMIUM, DEVICES, freePort, launch, PATIENCE } from './harness.mjs';
 import { Page } from './page.mjs';
 import { Session } from './webdriver.mjs';
 
@@ -46,7 +46,7 @@ export async function startEngine(name = engineName) {
 }
 
 async function startChromium() {
-  const browser = await launch();
+  const browser = await launch({ executable: CHROMIUM });
   return {
     async tab(device, locale) {
       const context = await browser.newContext({ ...device, locale });

@@ -7,8 +7,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
-import { chromium } from 'playwright-core';
-import { ARGUMENTS, CHROMIUM, DEBATE, Server, build, open, step } from './harness.mjs';
+import { DEBATE, Server, build, launch, open, step } from './harness.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -27,7 +26,7 @@ async function elsewhere(t, { link, token }) {
 test('no page of another site makes a phone speak for another', async (t) => {
   const server = await new Server(build()).start();
   t.after(() => server.kill());
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...ARGUMENTS, '--host-resolver-rules=MAP *.test 127.0.0.1'] });
+  const browser = await launch({ args: ['--host-resolver-rules=MAP *.test 127.0.0.1'] });
   t.after(() => browser.close());
   const join = async (participant) => (await server.as(undefined, 'POST', '/join', { participant, code: server.links.join_code })).answer.token;
   const tokens = { ken: await join('ken'), omn: await join('omn') };

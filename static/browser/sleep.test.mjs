@@ -5,7 +5,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import puppeteer from 'puppeteer-core';
-import { ARGUMENTS, CHROMIUM, Server, build } from './harness.mjs';
+import { ARGUMENTS, CHROMIUM, PATIENCE, Server, build } from './harness.mjs';
 import { Proxy } from './proxy.mjs';
 import { pause, right, seconds, secondsOf, seenOf, watch } from './watching.mjs';
 
@@ -56,6 +56,7 @@ test('a page that slept says so until it knows the time', async (t) => {
     await t.test(who, async (t) => {
       await recognise('ken', 600_000);
       const page = await (await browser.createBrowserContext()).newPage();
+      page.setDefaultTimeout(PATIENCE);
       await page.evaluateOnNewDocument(watch, { shift: 0 });
       await page.goto(slow.link(server.links.display));
       await page.waitForFunction(figure);
