@@ -110,7 +110,11 @@ test('every state of the wall and of a phone', async (t) => {
         await posed.drawn(page);
         await check(page, `${name}, ${locale}`);
       }
-      for (const fold of await page.locator('.fold summary').all()) await fold.click();
+      // What a fold brings moves those below it: one is tapped when the one above stands.
+      for (const fold of await page.locator('.fold').all()) {
+        await fold.locator('summary').click();
+        await fold.locator('.stack').locator('button, input, select').first().waitFor();
+      }
       posed.show(STATES.offering);
       await page.getByRole('link', { name: STATEMENT.name }).waitFor(); // the last of what a fold brings
       await posed.drawn(page);
