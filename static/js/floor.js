@@ -109,11 +109,13 @@ const later = {
 
 /** Brings a part of the page, as often as it takes. @param {'soon' | 'more'} part */
 async function bring(part) {
-  try {
-    await later[part]();
-    refresh();
-  } catch {
-    setTimeout(bring, 2000 + 3000 * Math.random(), part); // not all phones at once
+  for (;;) {
+    try {
+      await later[part]();
+      return refresh();
+    } catch {
+      await new Promise((done) => setTimeout(done, 2000 + 3000 * Math.random())); // not all phones at once
+    }
   }
 }
 
