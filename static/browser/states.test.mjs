@@ -160,6 +160,17 @@ test('every state of the wall and of a phone', async (t) => {
     await context.close();
   });
 
+  await t.test('a fold whose part is lost once brings all that belongs to it', async () => {
+    const answer = (method, path) => (path === '/statements' ? { body: { statements: [STATEMENT] } } : {});
+    const { page, context } = await stand(browser, server, 'floor', { me: MINE, viewport: { width: 360, height: 640 } }, 'offer', { answer });
+    let lost = 0;
+    await page.route('**/floor-more.js', (route) => (lost++ ? route.continue() : route.abort('connectionreset')));
+    await page.locator('.fold summary').last().click();
+    await page.getByRole('link', { name: STATEMENT.name }).waitFor();
+    assert.ok(lost >= 2, `the part was asked for ${lost} times`);
+    await context.close();
+  });
+
   await t.test('changing places, details and statements reach the server', async () => {
     const list = [];
     const answer = (method, path) => {
