@@ -3,7 +3,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { check } from './axe.mjs';
-import { DEBATE, PATIENCE, Server, build, launch, until } from './harness.mjs';
+import { DEBATE, PATIENCE, Server, build, drawn, launch, until } from './harness.mjs';
 import { pose } from './pose.mjs';
 import { STATES } from './states.mjs';
 
@@ -147,7 +147,14 @@ test('every state of the wall and of a phone', async (t) => {
     assert.equal(await page.getByRole('button', { name: 'Ask for the floor' }).count(), 0);
     await check(page, 'unconfirmed');
     // Meanwhile the phone asks every few seconds. Who sees that it is the wrong delegation is not thrown out of the form by an answer.
-    await page.locator('.change').click();
+    // Who is quick is in the field before the form would take the focus to its heading, and stays there.
+    await page.locator('.change').evaluate(async (change) => {
+      change.click();
+      await new Promise(requestAnimationFrame);
+      document.getElementById('who').focus();
+    });
+    await drawn(page);
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'who');
     await page.locator('#who').fill('Nor');
     let asked = 0;
     page.on('request', (request) => /\/me\?/.test(request.url()) && asked++);

@@ -5,6 +5,7 @@
 /** @import { Act } from './chair-acts.js' */
 import { ProblemError, newId } from './api.js';
 import { meaning } from './chair-acts.js';
+import { focusDrawn } from './focus.js';
 import { problemText, t } from './i18n.js';
 import { Deaf, Moves } from './chair-guard.js';
 import { currentPanel } from './list.js';
@@ -386,7 +387,7 @@ export class Desk {
     if (on && focus()) return; // it is in sight
     this.adding = on;
     this.render();
-    if (on) requestAnimationFrame(() => requestAnimationFrame(focus));
+    if (on) focusDrawn(focus);
   }
 
   // --- sheets
@@ -398,7 +399,7 @@ export class Desk {
     this.sheet = name;
     this.armed = undefined;
     this.render();
-    requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById('sheet-title')?.focus()));
+    focusDrawn(() => document.getElementById('sheet-title')?.focus());
   }
 
   closeSheet() {
@@ -406,7 +407,7 @@ export class Desk {
     this.armed = undefined;
     this.render();
     const back = this.opener;
-    if (back?.isConnected) requestAnimationFrame(() => requestAnimationFrame(() => back.focus({ preventScroll: true })));
+    if (back?.isConnected) focusDrawn(() => back.focus({ preventScroll: true }));
   }
 
   /**

@@ -4,6 +4,7 @@
 /** @import { Desk } from './chair-desk.js' */
 /** @import { View } from './lit.js' */
 import { html, ref } from './lit.js';
+import { focusDrawn } from './focus.js';
 import { t } from './i18n.js';
 import { currentPanel, listOf } from './list.js';
 import { mainAct, neighbour } from './chair-acts.js';
@@ -127,7 +128,7 @@ function arrows(desk, state, e) {
     const before = id === undefined ? undefined : neighbour(list, id, by);
     if (id === undefined || before === undefined) return;
     // The row is drawn anew at its place; the focus goes with it.
-    desk.move(id, before)?.then(() => requestAnimationFrame(() => requestAnimationFrame(() => focusRow(id))));
+    desk.move(id, before)?.then(() => focusDrawn(() => focusRow(id)));
     return;
   }
   const at = list.findIndex((r) => r.id === id);

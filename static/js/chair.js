@@ -6,6 +6,7 @@
 import { boot } from './app.js';
 import { remaining } from './countdown.js';
 import { entitle } from './drawing.js';
+import { focusDrawn } from './focus.js';
 import { formatNumber, t } from './i18n.js';
 import { listOf } from './list.js';
 import { html, nothing } from './lit.js';
@@ -174,7 +175,7 @@ function onState(state, before) {
   if (before && row !== undefined && !Object.hasOwn(state.requests, row)) {
     const next = heir(listOf(before), listOf(state), row);
     desk.inherited.see(`${next} ${performance.now()}`, performance.now()); // each time anew
-    requestAnimationFrame(() => requestAnimationFrame(() => focusRow(next)));
+    focusDrawn(() => focusRow(next));
   }
 }
 

@@ -9,6 +9,7 @@ import { Api, ProblemError } from './api.js';
 import { boot, debateId } from './app.js';
 import { remaining } from './countdown.js';
 import { entitle } from './drawing.js';
+import { focusDrawn } from './focus.js';
 import { alerts, holdingOf, isOwnFloor, levelOf, placeIn, ticketsOf, tidy, wasAbsent } from './floor-logic.js';
 import { Outbox } from './floor-outbox.js';
 import { Store } from './floor-store.js';
@@ -89,7 +90,7 @@ function say(notice) {
 }
 
 /** @param {string} id */
-const focusSoon = (id) => requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()));
+const focusSoon = (id) => focusDrawn(() => document.getElementById(id)?.focus());
 
 // --- what is brought later
 
@@ -362,7 +363,7 @@ const act = {
     door.reset({ again: true });
     refresh();
     scrollTo(0, 0);
-    requestAnimationFrame(() => requestAnimationFrame(() => door.focus()));
+    focusDrawn(() => door.focus());
   },
   dismiss: () => {
     ui.notice = undefined;

@@ -6,6 +6,7 @@
 import { Api, ProblemError, newId } from './api.js';
 import { boot, debateId } from './app.js';
 import { entitle } from './drawing.js';
+import { focusDrawn } from './focus.js';
 import { t } from './i18n.js';
 import { behalfName } from './parts.js';
 import { changesOf, formOf, isField, putBack } from './record-correct.js';
@@ -125,9 +126,7 @@ const act = {
 };
 
 /** @param {string} id of what is shown only after the next drawing */
-function focusLater(id) {
-  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()));
-}
+const focusLater = (id) => focusDrawn(() => document.getElementById(id)?.focus());
 
 /** @param {unknown} err */
 const problemOf = (err) => (err instanceof ProblemError ? err.problem : { code: 'unknown' });
