@@ -116,6 +116,7 @@ func TestARenderEndsWhenNobodyWaitsForItAnyMore(t *testing.T) {
 			})
 		}
 		<-begun
+		synctest.Wait() // all three wait for it
 		leave[0]()
 		leave[1]()
 		synctest.Wait()
