@@ -5,7 +5,7 @@
 /** @import { Act } from './chair-acts.js' */
 import { ProblemError, newId } from './api.js';
 import { meaning } from './chair-acts.js';
-import { focusDrawn } from './focus.js';
+import { focusDrawn } from './drawing.js';
 import { problemText, t } from './i18n.js';
 import { Deaf, Moves } from './chair-guard.js';
 import { currentPanel } from './list.js';

@@ -4,7 +4,7 @@
 /** @import { Desk } from './chair-desk.js' */
 /** @import { View } from './lit.js' */
 import { html, ref } from './lit.js';
-import { focusDrawn } from './focus.js';
+import { focusDrawn } from './drawing.js';
 import { t } from './i18n.js';
 import { currentPanel, listOf } from './list.js';
 import { mainAct, neighbour } from './chair-acts.js';

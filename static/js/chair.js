@@ -5,8 +5,7 @@
 /** @import { View } from './lit.js' */
 import { boot } from './app.js';
 import { remaining } from './countdown.js';
-import { entitle } from './drawing.js';
-import { focusDrawn } from './focus.js';
+import { entitle, focusDrawn } from './drawing.js';
 import { formatNumber, t } from './i18n.js';
 import { listOf } from './list.js';
 import { html, nothing } from './lit.js';

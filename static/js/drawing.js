@@ -188,3 +188,14 @@ export function entitle(text) {
   title ??= new Drawing(document.head.querySelector('title') ?? document.head.appendChild(document.createElement('title')), () => entitle(titled));
   title.draw(() => (document.title = titled));
 }
+
+/**
+ * Moves the focus once what was decided just now has been drawn, unless the person has moved it elsewhere by then: on a slow
+ * machine there is time to tap a field and to type into it.
+ * @param {() => void} focus is called in the second frame from now
+ */
+export function focusDrawn(focus) {
+  const before = document.activeElement;
+  const moved = () => ![before, document.body, null].includes(document.activeElement);
+  requestAnimationFrame(() => requestAnimationFrame(() => moved() || focus()));
+}

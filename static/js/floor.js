@@ -8,8 +8,7 @@
 import { Api, ProblemError } from './api.js';
 import { boot, debateId } from './app.js';
 import { remaining } from './countdown.js';
-import { entitle } from './drawing.js';
-import { focusDrawn } from './focus.js';
+import { entitle, focusDrawn } from './drawing.js';
 import { alerts, holdingOf, isOwnFloor, levelOf, placeIn, ticketsOf, tidy, wasAbsent } from './floor-logic.js';
 import { Outbox } from './floor-outbox.js';
 import { Store } from './floor-store.js';

@@ -5,8 +5,7 @@
 /** @import { Acts, Ui } from './record-view.js' */
 import { Api, ProblemError, newId } from './api.js';
 import { boot, debateId } from './app.js';
-import { entitle } from './drawing.js';
-import { focusDrawn } from './focus.js';
+import { entitle, focusDrawn } from './drawing.js';
 import { t } from './i18n.js';
 import { behalfName } from './parts.js';
 import { changesOf, formOf, isField, putBack } from './record-correct.js';
