@@ -16,8 +16,14 @@ const PAGES = {
   cards: { device: 'laptop', script: 'cards', alive: '[data-print]:not([hidden])' },
 };
 
-/** Waits as short as may be between two tries. */
-const soon = () => (Math.random = () => 0);
+/** In the page: waits as short as may be between two tries, and keeps over a reload that it was said. */
+const soon = () => {
+  Math.random = () => 0;
+  new MutationObserver(() => document.getElementById('begin')?.offsetHeight && sessionStorage.setItem('said', 'yes')).observe(document, { subtree: true, childList: true });
+};
+
+/** Waits until a page has said that it begins again, which may be over in a second. */
+const said = (page) => page.waitForFunction(() => sessionStorage.getItem('said'));
 
 /** So many at a time: a page that is lost does little but wait. */
 const ABREAST = 2;
@@ -57,6 +63,7 @@ test('a page one of whose files is lost', { concurrency: ABREAST }, async (t) =>
     page.loads = 0;
     page.done = async () => {
       if (more) return page.context().close();
+      await page.evaluate(() => sessionStorage.clear());
       await page.goto('about:blank');
       const devtools = await page.context().newCDPSession(page);
       for (const cacheDisabled of [true, false]) await devtools.send('Network.setCacheDisabled', { cacheDisabled }); // what the process remembers
@@ -98,7 +105,7 @@ test('a page one of whose files is lost', { concurrency: ABREAST }, async (t) =>
         page.gateway.lose('503', ...lost);
         if (name === 'join') page.gateway.lose('503', ...lost); // a preload that fails is asked for again
         await page.come();
-        await page.locator('#begin').waitFor();
+        await said(page);
         await lives(page, name).catch((e) => assert.fail(`${name} without ${lost}: ${e.message}`));
         assert.ok(page.loads <= 2, `${name} without ${lost} was loaded ${page.loads} times`);
         await page.done();
@@ -139,7 +146,7 @@ test('a page one of whose files is lost', { concurrency: ABREAST }, async (t) =>
     const wall = await device('display');
     wall.gateway.lose((text) => text.replaceAll('formatTime', 'formatHour'), '/static/js/i18n.js');
     await wall.come();
-    await wall.locator('#begin').waitFor();
+    await said(wall);
     await lives(wall, 'display');
     assert.equal(wall.loads, 2);
     await wall.done();

@@ -93,11 +93,13 @@ test('the whole procedure from the chair’s page', async (t) => {
     await answer.click();
     let { floor } = await stateOf(server, (s) => s.floor?.participant === 'iom');
     assert.deepEqual([floor.kind, floor.timer.limit_ms], ['response', 2 * MINUTE]);
+    await onFloor(chair, 'IOM');
     const { id } = floor;
     await chair.locator('.answers .segment').last().click();
     await chair.locator('.answer:not([aria-disabled=true])').filter({ hasText: 'UNODC' }).click();
     ({ floor } = await stateOf(server, (s) => s.floor?.id !== id));
     assert.deepEqual([floor.participant, floor.kind, floor.timer.limit_ms], ['unodc', 'response', undefined]);
+    await onFloor(chair, 'UNODC');
     await chair.locator('.end:not([aria-disabled=true])').click();
     await onFloor(chair, 'Nobody');
   });
@@ -157,9 +159,11 @@ test('the whole procedure from the chair’s page', async (t) => {
     await chair.locator('.shown-text').getByText('Ten minutes left').waitFor();
     await stateOf(server, (s) => s.message?.text === 'Ten minutes left' && s.message.preset === 'ten');
     await wall.locator('.message').getByText('Il reste dix minutes').waitFor();
+    await chair.locator('.shown .button[aria-busy=false]').waitFor(); // one act at a time: until the one before is answered
     await chair.locator('#message-text').fill('Coffee is served');
     await chair.keyboard.press('Enter');
     await stateOf(server, (s) => s.message?.text === 'Coffee is served' && s.message.preset === undefined);
+    await chair.waitForFunction(() => document.querySelector('#message-text')?.value === ''); // it is answered
     await chair.getByRole('button', { name: 'Take it away' }).click();
     await stateOf(server, (s) => s.message === undefined);
     await chair.keyboard.press('Escape');
@@ -251,6 +255,7 @@ test('the whole procedure from the chair’s page', async (t) => {
     await chair.locator('.add-more input[list]').fill('African Group');
     await chair.getByRole('button', { name: 'Add to the list' }).click();
     await row('Nigeria').getByText('on behalf of African Group').waitFor();
+    await chair.waitForFunction(() => document.querySelector('#add-search')?.value === ''); // it is answered
     const { requests } = await stateOf(server, (s) => Object.values(s.requests).some((r) => r.participant === 'nga'));
     assert.equal(Object.values(requests).find((r) => r.participant === 'nga').behalf_of, 'african');
   });
@@ -346,8 +351,10 @@ test('the whole procedure from the chair’s page', async (t) => {
     const back = chair.locator('.outage .button:not([aria-disabled=true])');
     await back.waitFor();
     const before = (await server.state()).state;
+    const answered = chair.waitForResponse((response) => response.request().method() === 'PATCH');
     await back.click();
     await chair.locator('.outage').waitFor({ state: 'detached' });
+    await (await answered).finished(); // one act at a time
     const after = (await server.state()).state;
     const usedAt = ({ timer }, now) => timer.used_ms + (now - (timer.since_ms ?? now));
     const gained = usedAt(before.floor, 0) - usedAt(after.floor, 0);

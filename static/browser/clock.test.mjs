@@ -25,12 +25,13 @@ after(async () => {
   await server.kill();
 });
 
-/** What is left on the page, ms in whole seconds; undefined while it catches up. */
-const left = (page) =>
-  page.evaluate(() => {
+/** What is left on the page, ms in whole seconds; undefined while it catches up, or is not in a phase. */
+const left = (page, phase) =>
+  page.evaluate((phase) => {
+    if (phase && document.querySelector('.phase-panel')?.getAttribute('data-phase') !== phase) return;
     const found = /(\+?)(\d+):(\d\d)$/.exec(document.querySelector('[data-countdown]')?.textContent ?? '');
     return found ? (found[1] ? -1 : 1) * (Number(found[2]) * 60 + Number(found[3])) * 1000 : undefined;
-  });
+  }, phase);
 
 /** Notes all figures that a page draws from now on, with the countdown's state by the page's own words. */
 const keep = (page) =>
@@ -89,9 +90,7 @@ test('a sleep of the machine, and a clock that is set', { timeout: 600_000 }, as
     assert.equal(state.floor.timer.state, 'paused');
     const remains = Math.ceil((state.floor.timer.limit_ms - state.floor.timer.used_ms) / 1000) * 1000;
     for (const page of [chair, wall]) {
-      await page.waitForFunction(() => document.querySelector('.phase-panel')?.getAttribute('data-phase') === 'paused');
-      await page.waitForFunction(() => document.querySelector('[data-countdown]')?.textContent !== '–:––');
-      assert.equal(await left(page), remains);
+      assert.equal(await until('a held figure', () => left(page, 'paused')), remains);
       assert.deepEqual(await wrong(page), []);
     }
   });
@@ -135,6 +134,7 @@ test('a sleep of the machine, and a clock that is set', { timeout: 600_000 }, as
   await step(pages, 'once the floor is empty the times follow, and the next countdown is right at once', async () => {
     await server.send('DELETE', '/floor');
     await stateWhere((s) => s.clock_steps?.[0].followed_ms);
+    await wall.waitForFunction(() => !document.querySelector('[data-countdown]')); // of who spoke before
     await keep(wall);
     await recognise('i2', 'bra');
     await counting(wall);

@@ -154,10 +154,10 @@ async function openPanel(nth, withList) {
   await chair.locator('.main-act[data-act=open]:not([aria-disabled=true])').click();
   if (withList) await chair.locator('.list-head [role=switch][aria-checked=false]').click();
   const wanted = withList ? 'open' : 'closed';
-  for (;;) {
+  await until(`the panel is open, its list ${wanted}`, async () => {
     const s = await state();
-    if (s.panels[s.panel].status === 'open' && s.panels[s.panel].list === wanted) return;
-  }
+    return s.panels[s.panel].status === 'open' && s.panels[s.panel].list === wanted;
+  });
 }
 
 test('a whole day of two panels', async () => {
@@ -214,6 +214,7 @@ test('a whole day of two panels', async () => {
     assert.equal(floor.timer.used_ms, interrupted.timer.used_ms, 'with the time that was left');
     kenya.held = roomTime() - held;
     await pages.chair.locator('.main-act[data-act=resume]:not([aria-disabled=true])').click();
+    await until('it goes on', async () => (await state()).floor.timer.state === 'running');
     await pages.display.locator('[data-phase=normal]').first().waitFor();
     await speaks(kenya, 60_000);
     await endByButton(kenya);

@@ -119,6 +119,7 @@ export async function watched(browser, url, kind, shift = 0, prepare = async (pa
 /** Opens a delegate's phone that is watched. */
 export function phone(browser, links, url, shift) {
   return watched(browser, url, 'phone', shift, async (page) => {
+    await page.locator('.join-debate').waitFor(); // drawn with the state: by then the options are no more made anew
     await page.locator('input[role=combobox]').fill('oman');
     await page.locator('.option').first().click();
     await page.locator('#code').fill(links.join_code);
