@@ -170,11 +170,11 @@ test('every state of the wall and of a phone', async (t) => {
   await t.test('a fold whose part is lost once brings all that belongs to it', async () => {
     const answer = (method, path) => (path === '/statements' ? { body: { statements: [STATEMENT] } } : {});
     const { page, context } = await stand(browser, server, 'floor', { me: MINE, viewport: { width: 360, height: 640 } }, 'offer', { answer });
-    let lost = 0;
-    await page.route('**/floor-more.js', (route) => (lost++ ? route.continue() : route.abort('connectionreset')));
+    let tries = 0;
+    await page.route('**/floor-more.js', (route) => (tries++ ? route.continue() : route.abort('connectionreset')));
     await page.locator('.fold summary').last().click();
     await page.getByRole('link', { name: STATEMENT.name }).waitFor();
-    assert.ok(lost >= 2, `the part was asked for ${lost} times`);
+    assert.ok(tries >= 2, `the part was asked for ${tries} times`);
     await context.close();
   });
 

@@ -346,7 +346,8 @@ export class Desk {
    */
   async raise(state, participant, kind, now) {
     const { query, category, newcomer } = this.draft;
-    const sent = wordsOf(this.draft);
+    const before = { ...this.draft };
+    const sent = wordsOf(before);
     const same = () => wordsOf(this.draft) === sent; // nobody has typed meanwhile
     const behalf_of = groupOf(state, this.draft.behalf.trim()) || undefined;
     const level = this.draft.level || undefined;
@@ -371,7 +372,14 @@ export class Desk {
       });
       if (done && now) done = await this.call(state, { request }, 'add');
     }
-    if (!same()) return;
+    if (!same()) {
+      // What is typed by now is about the next one. What was said of this one does not go over to them.
+      const empty = emptyDraft();
+      for (const field of /** @type {const} */ (['kind', 'behalf', 'speaker', 'level'])) {
+        if (done && this.draft[field] === before[field]) Object.assign(this.draft, { [field]: empty[field] });
+      }
+      return this.render();
+    }
     if (done) this.draft = { ...emptyDraft(), more: this.draft.more && !newcomer };
     else this.draft.open = false;
     this.render();

@@ -48,6 +48,21 @@ test('who is typed while another is being added is neither forgotten nor mistake
   assert.deepEqual([d.draft.query, d.draft.picked], ['Ke', undefined]);
 });
 
+test('what is said of somebody who is being added is not said of the next one', async (t) => {
+  const { d, sent } = desk(t);
+  const said = { kind: 'right_of_reply', behalf: 'Some states', speaker: 'H.E. the Minister', level: 'minister' };
+  for (const answer of ['done', 'lost']) {
+    Object.assign(d.draft, { query: 'Chile', picked: 'chl', ...said });
+    const chile = d.raise(state, 'chl', 'right_of_reply', false);
+    Object.assign(d.draft, { query: 'Fi', picked: undefined, speaker: 'Another' });
+    sent.at(-1)[answer]({});
+    await chile;
+    const { query, kind, behalf, speaker, level } = d.draft;
+    const kept = answer === 'done' ? { kind: undefined, behalf: '', level: '' } : said;
+    assert.deepEqual({ query, kind, behalf, speaker, level }, { ...kept, query: 'Fi', speaker: 'Another' });
+  }
+});
+
 test('the large button does what it was drawn for, and nothing else', async (t) => {
   const { d, sent } = desk(t);
   const call = (participant) => ({ kind: 'call', floor: '', request: `r-${participant}`, participant });
